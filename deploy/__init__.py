@@ -1,0 +1,1 @@
+"""How the house is run; the only place that names adapters."""

@@ -1,0 +1,138 @@
+"""The command `mandate`: start the house, look at it, rebuild what can be rebuilt."""
+
+import asyncio
+import contextlib
+import json
+import sys
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+from deploy import people, serving, upkeep
+from deploy.folder import Folder, FolderTaken, NoMasterKey
+from events.catalogue.registry import BY_SERVICE
+
+app = typer.Typer(help="履职 Mandate: the work of people's congress deputies, on the record.", no_args_is_help=True)
+accounts = typer.Typer(help="Who may sign in.", no_args_is_help=True)
+app.add_typer(accounts, name="accounts")
+out = Console()
+Data = Annotated[Path, typer.Option(help="The data folder.", envvar="DATA")]
+Port = Annotated[int, typer.Option(help="The port on 127.0.0.1.", envvar="PORT", min=0, max=65535)]
+
+
+@app.command()
+def up(data: Data = Path("data"), port: Port = 8000, example: Annotated[str | None, typer.Option(help="Load this example once: haidong.")] = None) -> None:
+    """Start the whole house in one process and keep it running until Ctrl-C."""
+    _run(serving.up(_folder(data, example), port, out))
+
+
+@app.command()
+def views(data: Data = Path("data")) -> None:
+    """Show every view: how far it has come, its lag, what is blocked, its size."""
+    rows = _run(upkeep.views(data))
+    table = Table("view", "generation", "documents", "lag", "blocked")
+    for row in rows:
+        table.add_row(row["view"], str(row["generation"]), f"{row['documents']:,}", str(row["lag"]), row["blocked"] or "—")
+    out.print(table)
+
+
+@app.command()
+def rebuild(view: Annotated[str, typer.Argument(help="The view's name, or `all`.")], data: Data = Path("data")) -> None:
+    """Fold a view again beside the live one, compare, and let it take over."""
+    with _progress() as progress:
+        report = _run(upkeep.rebuild(data, view, progress))
+    for name, each in report.items():
+        differing = each["differing"]
+        out.print(f"{name}: {each['documents']:,} documents, {len(differing)} differ, " + ("taken over" if each["switched"] else "NOT taken over"))
+        for one in differing[:20]:
+            out.print(f"  {one}")
+    if any(not each["switched"] for each in report.values()):
+        raise typer.Exit(1)
+
+
+@app.command()
+def retry(view: str, ledger: str, data: Data = Path("data"), skip: Annotated[int | None, typer.Option(help="Pass over this sequence for good.")] = None, why: str = "") -> None:
+    """Let a blocked ledger of a view go on, perhaps passing over the entry it stopped at."""
+    if skip is not None and not why:
+        raise typer.BadParameter("say --why the entry is passed over")
+    out.print("whole again" if _run(upkeep.retry(data, view, ledger, skip, why)) else "still blocked")
+
+
+@app.command()
+def sweep(data: Data = Path("data")) -> None:
+    """Remove words that no entry names, a day after they were sealed."""
+    out.print(f"{_run(upkeep.sweep(data))} orphans removed")
+
+
+@app.command()
+def schemas(to: Annotated[Path | None, typer.Option(help="Write one file per event version here.")] = None) -> None:
+    """Show, or write, the JSON Schema of every event."""
+    for service, events in BY_SERVICE.items():
+        for wire, event in events.items():
+            text = json.dumps(event.model_json_schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+            if to is None:
+                out.print(f"{service:12} {wire:40} {(event.__doc__ or '').strip().splitlines()[0]}")
+            else:
+                to.mkdir(parents=True, exist_ok=True)
+                (to / f"{wire}.json").write_text(text)
+
+
+@accounts.command("add")
+def add_account(login: str, congress: str, person: str, data: Data = Path("data")) -> None:
+    """Let a person sign in to a congress; asks for the password."""
+    password = typer.prompt("password", hide_input=True, confirmation_prompt=True)
+    out.print(_run(people.add(data, login, congress, person, password)))
+
+
+@accounts.command("list")
+def list_accounts(congress: str, data: Data = Path("data")) -> None:
+    """Show the accounts of a congress."""
+    table = Table("login", "person", "disabled")
+    for each in _run(people.of(data, congress)):
+        table.add_row(each.login, each.person, "yes" if each.disabled else "")
+    out.print(table)
+
+
+@accounts.command("token")
+def token(login: str, name: str, days: int = 90, data: Data = Path("data")) -> None:
+    """Make an API token; it is shown this once."""
+    out.print(_run(people.token(data, login, name, days)))
+
+
+@accounts.command("disable")
+def disable(login: str, data: Data = Path("data")) -> None:
+    """Keep an account from signing in; its sessions end at once."""
+    _run(people.disable(data, login))
+    out.print(f"{login} is disabled")
+
+
+def _folder(data: Path, example: str | None = None) -> Folder:
+    return Folder.open(data, example)
+
+
+def _progress() -> Progress:
+    return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=out)
+
+
+def _run(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - whatever the work gives
+    with contextlib.suppress(ImportError):
+        import uvloop  # noqa: PLC0415
+
+        return uvloop.run(work)
+    return asyncio.run(work)
+
+
+def main() -> None:
+    """Run the command; what goes wrong foreseeably is one sentence, not a trace."""
+    try:
+        app()
+    except (FolderTaken, NoMasterKey, upkeep.Unknown, people.Refused) as error:
+        Console(stderr=True).print(f"[red]mandate:[/red] {error}")
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(0)

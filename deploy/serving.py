@@ -1,0 +1,100 @@
+"""`mandate up`: the house on a socket, ready, announced, and stopped cleanly."""
+
+import contextlib
+import signal
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+import uvicorn
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+from deploy import upkeep
+from deploy.embedded import House, house
+from deploy.examples import loading
+from deploy.folder import Folder
+from services.chassis.logging import configure
+
+EXAMPLES = Path(__file__).parent / "examples"
+
+
+class Server(uvicorn.Server):
+    """Uvicorn that says when it listens and leaves Ctrl-C to its caller."""
+
+    def __init__(self, config: uvicorn.Config, announce: "Announcement") -> None:
+        """Take what is to be said once it listens."""
+        super().__init__(config)
+        self._announce = announce
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Listen, then say so."""
+        await super().startup(sockets)
+        self._announce.say()
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Stop at the first SIGINT or SIGTERM, without raising it again afterwards."""
+
+        def stop(_signal: int, _frame: FrameType | None) -> None:
+            self.should_exit = True
+
+        before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+
+class Announcement:
+    """What a person reads when the house is ready: the address, and the example's sign-ins."""
+
+    def __init__(self, out: Console, port: int, standing: House) -> None:
+        """Take the console, the port and the house."""
+        self._out, self._port, self._house = out, port, standing
+
+    def say(self) -> None:
+        """Print it."""
+        self._out.print(f"\n履职 Mandate  [bold]http://127.0.0.1:{self._port}/[/bold]   (Ctrl-C 停止)")
+        if self._house.folder.example:
+            for line in loading.sign_ins(EXAMPLES / self._house.folder.example):
+                self._out.print(f"  {line}", highlight=False)
+
+
+async def up(folder: Folder, port: int, out: Console) -> None:
+    """Run the house until it is told to stop."""
+    configure()
+    try:
+        async with house(folder) as standing:
+            if folder.example:
+                await _load(standing, out)
+            async with upkeep.door(standing):
+                listening = _listen(port)
+                config = uvicorn.Config(
+                    standing.app, log_config=None, access_log=False, lifespan="off",
+                    timeout_graceful_shutdown=5, http="httptools",
+                )  # fmt: skip
+                actual = listening.getsockname()[1]
+                await Server(config, Announcement(out, actual, standing)).serve([listening])
+    finally:
+        folder.close()
+
+
+async def _load(standing: House, out: Console) -> None:
+    progress = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=out)
+    with progress:
+        task = progress.add_task("示例 example", total=None)
+
+        def moved(done: int, total: int, text: str) -> None:
+            progress.update(task, completed=done, total=total, description=text)
+
+        await loading.load(standing, EXAMPLES / str(standing.folder.example), moved)
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.bind(("127.0.0.1", port))
+    return listening

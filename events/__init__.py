@@ -1,0 +1,1 @@
+"""What happened: how we say it, keep it, pass it on, prove it, forget it."""

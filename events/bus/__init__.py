@@ -1,0 +1,1 @@
+"""Passed on: entries from the journal to whoever folds or reacts."""

@@ -1,0 +1,1 @@
+"""The published language: every event and value that one service may read of another."""

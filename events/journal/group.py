@@ -1,0 +1,122 @@
+"""What one group commit of the embedded journal writes, decided in memory; no I/O."""
+
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from events.catalogue.envelope import MOST_BYTES, placed
+from events.journal.port import KeyReused, Once, Proposed, Receipt
+from events.proof.chain import leaf
+
+Versions = OrderedDict[tuple[str, str], int]
+Keys = dict[tuple[str, str, str], "Used"]
+
+
+class Append(NamedTuple):
+    """One call of the port."""
+
+    ledger: str
+    entries: Sequence[Proposed]
+    expected: Mapping[str, int]
+    once: Once | None
+
+
+class Used(NamedTuple):
+    """A key met again, with the entries written then."""
+
+    fingerprint: bytes | None
+    first: int
+    size: int
+
+    def belongs_to(self, once: Once) -> bool:
+        """Tell whether it was the same request; without a fingerprint the first one stands."""
+        return once.fingerprint in (None, self.fingerprint)
+
+
+class Moved(NamedTuple):
+    """The streams that stand elsewhere than expected, with the versions expected."""
+
+    streams: Mapping[str, int]
+
+
+@dataclass(slots=True)
+class Tip:
+    """The end of a ledger, as the writer knows it; `number` is its name in the database."""
+
+    number: int
+    sequence: int = 0
+    hash: str = ""
+    recorded: str = ""
+
+
+@dataclass(slots=True)
+class Group:
+    """Appends decided one after the other, each seeing those before it.
+
+    `tips` and `versions` outlive the group; `versions` and `keys` must hold whatever the
+    store has of the streams expected and the keys given. The rows are in column order.
+    """
+
+    tips: dict[str, Tip]
+    versions: Versions
+    keys: Keys
+    now: str
+    grown: set[str] = field(default_factory=set)
+    ledger_rows: list[tuple[int, str]] = field(default_factory=list)
+    entry_rows: list[tuple[int, str, bytes]] = field(default_factory=list)
+    key_rows: list[tuple[int, str, str, bytes | None, int, int]] = field(default_factory=list)
+
+    def decide(self, append: Append) -> Receipt | KeyReused | Used | Moved | ValueError:
+        """Write the append into the rows, or say why not; a refusal leaves nothing."""
+        ledger, _, expected, once = append
+        if once and (used := self.keys.get((ledger, once.scope, once.key))):
+            return used if used.belongs_to(once) else KeyReused()
+        for subject, version in expected.items():
+            if self.versions.get((ledger, subject), 0) != version:
+                return self._moved(ledger, expected)
+        tip = self.tips.get(ledger)
+        if tip is None:
+            tip = Tip(1 + max((other.number for other in self.tips.values()), default=0))
+        return self._write(append, tip)
+
+    def _moved(self, ledger: str, expected: Mapping[str, int]) -> Moved:
+        known = self.versions
+        return Moved({s: v for s, v in expected.items() if known.get((ledger, s), 0) != v})
+
+    def _write(self, append: Append, tip: Tip) -> Receipt | ValueError:
+        ledger, entries, _, once = append
+        sequence, link, recorded = tip.sequence, tip.hash, max(self.now, tip.recorded)
+        rows, versions = [], {}
+        for entry in entries:
+            sequence += 1
+            raw = placed(
+                ledger=ledger,
+                sequence=sequence,
+                recordedtime=recorded,
+                prevhash=link,
+                decided=entry.decided,
+            )
+            if len(raw) > MOST_BYTES:
+                return ValueError(f"an entry has {len(raw)} bytes; {MOST_BYTES} are allowed")
+            link = leaf(raw).hex()
+            rows.append((tip.number << 32 | sequence, entry.subject, raw))
+            versions[entry.subject] = sequence
+        first = tip.sequence + 1
+        self._keep(append, tip, rows)
+        tip.sequence, tip.hash, tip.recorded = sequence, link, recorded
+        for subject, version in versions.items():
+            self.versions[ledger, subject] = version
+        return Receipt(ledger, first, sequence, link, recorded, versions)
+
+    def _keep(self, append: Append, tip: Tip, rows: Sequence[tuple[int, str, bytes]]) -> None:
+        ledger, _, _, once = append
+        if tip.sequence == 0:
+            self.tips[ledger] = tip
+            self.ledger_rows.append((tip.number, ledger))
+        self.grown.add(ledger)
+        self.entry_rows += rows
+        if once:
+            used = Used(once.fingerprint, tip.sequence + 1, len(rows))
+            self.keys[ledger, once.scope, once.key] = used
+            self.key_rows.append((tip.number, once.scope, once.key, *used))

@@ -1,0 +1,182 @@
+"""The embedded journal: one SQLite file, one writer thread, group commit."""
+
+import asyncio
+import datetime as dt
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from events.catalogue.envelope import instant
+from events.drivers.apsw import Broken, Connection, QueueFull, Writer, connect, insert, migrate
+from events.journal import rows
+from events.journal.group import Append, Group, Moved, Used, Versions
+from events.journal.port import (
+    Conflict,
+    Head,
+    JournalBroken,
+    JournalFull,
+    KeyReused,
+    Once,
+    Proposed,
+    Receipt,
+)
+
+Answer = Receipt | Conflict | KeyReused
+LEDGER = re.compile(r"[a-z]+/[0-9]{6,9}")
+CHUNK = 500
+MOST_STREAMS = 100_000
+
+
+class SqliteJournal:
+    """The port on the file `path`; `now` is the house's clock, `limit` bounds the queue.
+
+    Reads run on the event loop: SQLite answers from memory in microseconds, which is less
+    than it costs to ask a thread. To be made on a running loop.
+
+    Raises:
+        NewerSchema, UnsoundLibrary: see the driver.
+        JournalBroken: when the last entry of a ledger does not hold.
+
+    """
+
+    def __init__(
+        self, path: Path, now: Callable[[], dt.datetime], *, full: bool = True, limit: int = 10_000
+    ) -> None:
+        connection = connect(path, full=full)
+        migrate(connection, rows.MIGRATIONS)
+        self._now = now
+        # Tips and versions belong to the writer's thread, the heads to the loop.
+        self._tips, self._versions = rows.tips(connection), Versions()
+        self._heads = {name: Head(tip.sequence, tip.hash) for name, tip in self._tips.items()}
+        self._grown: set[str] = set()
+        self._commits, self._news = 0, asyncio.Event()
+        self._reader = connect(path, read_only=True)
+        self._writer: Writer[Append, Answer]
+        self._writer = Writer(connection, self._group, committed=self._publish, limit=limit)
+
+    async def append(
+        self,
+        ledger: str,
+        entries: Sequence[Proposed],
+        expected: Mapping[str, int],
+        once: Once | None = None,
+    ) -> Answer:
+        """Write `entries` in one commit; see the port."""
+        names = [*expected, *[entry.subject for entry in entries]]
+        if once:
+            names += (once.scope, once.key)
+        # Not printable is what SQLite's JSON would cut (NUL) or refuse (surrogates).
+        known = ledger in self._heads or LEDGER.fullmatch(ledger)
+        if not (entries and known and "".join(names).isprintable()):
+            raise ValueError("an append needs entries and well-formed names")
+        try:
+            return await self._writer.write(Append(ledger, entries, expected, once))
+        except QueueFull:
+            raise JournalFull from None
+        except Broken as broken:
+            raise JournalBroken(str(broken)) from broken
+
+    async def recall(self, ledger: str, once: Once) -> Receipt | KeyReused | None:
+        """Give the receipt of the first time, if this key was used in this ledger."""
+        append = Append(ledger, (), {}, once)
+        for used in rows.keys(self._reader, self._tips, [append]).values():
+            if used.belongs_to(once):
+                return rows.receipt(self._reader, self._tips[ledger].number, ledger, used)
+            return KeyReused()
+        return None
+
+    async def read(self, ledger: str, subject: str, after: int = 0) -> Sequence[bytes]:
+        """Give the entries of one stream with a sequence above `after`, in order."""
+        tip = self._tips.get(ledger)
+        return rows.stream(self._reader, tip.number, subject, after) if tip else []
+
+    async def fetch(self, ledger: str, after: int, limit: int) -> Sequence[bytes]:
+        """Give at most `limit` entries of a ledger with a sequence above `after`, in order."""
+        tip, found = self._tips.get(ledger), list[bytes]()
+        while tip and len(found) < limit:
+            start = after + len(found)
+            chunk = rows.span(self._reader, tip.number, start, start + min(CHUNK, limit))
+            found += [raw for _, raw in chunk]
+            if len(chunk) < CHUNK:
+                break
+            await asyncio.sleep(0)  # others have their turn between chunks
+        return found[:limit]
+
+    async def heads(self, prefix: str = "") -> Mapping[str, Head]:
+        """Give the head of every ledger whose name begins with `prefix`."""
+        return {name: head for name, head in self._heads.items() if name.startswith(prefix)}
+
+    async def changed(self, seen: int) -> int:
+        """Wait until the journal has committed since `seen`; give the new count of commits."""
+        while self._commits <= seen:
+            await self._news.wait()
+        return self._commits
+
+    async def mentions(self, records: Sequence[str]) -> set[str]:
+        """Give those vault records that some entry names, whatever it calls them.
+
+        One pass over all entries for any number of records: the sweeper asks once a day,
+        while a table of mentions would cost every append a row at a random place.
+        """
+        wanted, found = {record.encode() for record in records}, set[bytes]()
+        for ledger, head in list(self._heads.items()):
+            for after in range(0, head.sequence, CHUNK):
+                for raw in await self.fetch(ledger, after, CHUNK):
+                    found |= wanted.intersection(raw.split(b'"'))
+        return {record.decode() for record in found}
+
+    async def close(self) -> None:
+        """Finish what waits, then let go of the store."""
+        await self._writer.close()
+        self._reader.close()
+
+    def _group(
+        self, connection: Connection, appends: Sequence[Append]
+    ) -> Sequence[Answer | Exception]:
+        self._recollect(connection, appends)
+        used = rows.keys(connection, self._tips, appends)
+        group = Group(self._tips, self._versions, used, instant(self._now()))
+        verdicts = [group.decide(append) for append in appends]
+        insert(connection, "INSERT INTO ledger", group.ledger_rows)
+        insert(connection, "INSERT INTO entry", group.entry_rows)
+        insert(connection, "INSERT INTO once", group.key_rows)
+        self._grown = group.grown
+        while len(self._versions) > MOST_STREAMS:
+            self._versions.popitem(last=False)
+        return [
+            self._told(connection, append.ledger, verdict)
+            for append, verdict in zip(appends, verdicts, strict=True)
+        ]
+
+    def _recollect(self, connection: Connection, appends: Sequence[Append]) -> None:
+        wanted = {
+            (append.ledger, subject)
+            for append in appends
+            if append.ledger in self._tips
+            for subject in append.expected
+        }
+        unknown = [stream for stream in wanted if stream not in self._versions]
+        self._versions.update(rows.versions(connection, self._tips, unknown))
+
+    def _told(
+        self, connection: Connection, ledger: str, verdict: Answer | Used | Moved | Exception
+    ) -> Answer | Exception:
+        """Answer what is read from the rows, once those of the group stand."""
+        if isinstance(verdict, Used):
+            return rows.receipt(connection, self._tips[ledger].number, ledger, verdict)
+        if isinstance(verdict, Moved):
+            tip = self._tips.get(ledger)
+            streams = verdict.streams.items()
+            return Conflict(
+                {s: rows.stream(connection, tip.number, s, v) if tip else [] for s, v in streams}
+            )
+        return verdict
+
+    def _publish(self) -> None:
+        if self._grown:
+            tips = {name: self._tips[name] for name in self._grown}
+            self._heads |= {name: Head(tip.sequence, tip.hash) for name, tip in tips.items()}
+            self._grown = set()
+            self._commits += 1
+            self._news.set()
+            self._news = asyncio.Event()

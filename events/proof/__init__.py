@@ -1,0 +1,1 @@
+"""Proven: pure functions from entries to hashes that anyone can compute again."""

@@ -1,0 +1,200 @@
+"""The vault on SQLite: `keys.db` (wrapped keys and secrets) and `vault.db` (ciphertexts).
+
+One connection writes both files, keys first: SQLite syncs the main file's commit before the
+attached one's, so a record is never durable without its key.
+"""
+
+import asyncio
+import datetime as dt
+import json
+import secrets
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from events.catalogue.envelope import instant
+from events.drivers import apsw
+from events.vault import cipher, statements
+from events.vault.port import KeyTaken, Opened, OwnerErased, Sealed, VaultCorrupt, WrongMasterKey
+
+HOUSE = ""  # stands for no congress: its secret only proves the master key
+
+Keeping = tuple[Sealed, ...]
+Item = Keeping | apsw.Work
+
+
+class SqliteVault:
+    """The port on two files. To be made and used on one running event loop.
+
+    `records` and `keys` are their paths, `master` is the master key, 32 bytes, and `now` the
+    clock by which a record is kept and a sweeper asks; it is called on the writer's thread.
+
+    Raises:
+        NewerSchema, UnsoundLibrary: see the driver.
+        WrongMasterKey: when the keys were wrapped under another one.
+        ValueError: when the master key is not 32 bytes long.
+
+    """
+
+    def __init__(
+        self, records: Path, keys: Path, master: bytes, now: Callable[[], dt.datetime]
+    ) -> None:
+        self._files, self._now = (records, keys), now
+        self._keyring = cipher.Keyring(master)
+        self._secrets: dict[str, bytes] = {}
+        connection = _writing(records, keys)
+        self._prove(connection)
+        apsw.scrub(connection)  # a crash may have come between an erasure and its scrubbing
+        self._reader = apsw.connect(keys, read_only=True)
+        self._reader.execute("ATTACH ? AS vault", (str(records),))
+        self._writer: apsw.Writer[Item, Any] = apsw.Writer(connection, self._group)
+
+    async def seal(
+        self, congress: str, owner: str, texts: Sequence[tuple[bytes, str]]
+    ) -> Sequence[Sealed]:
+        """Encrypt texts under the owner's key, in memory only; see the port."""
+        key = self._keyring.held(congress, owner) or self._key(congress, owner)
+        return [cipher.sealed(key, congress, owner, *text) for text in texts]
+
+    async def keep(self, records: Sequence[Sealed]) -> None:
+        """Make keys, then records durable, in one commit with all who keep now."""
+        if not records:
+            return
+        try:
+            await self._writer.write(tuple(records))
+        except (KeyTaken, OwnerErased):
+            for record in records:
+                self._keyring.forget(record.congress, record.owner)
+            raise
+
+    async def open(self, congress: str, records: Sequence[str]) -> Mapping[str, Opened]:
+        """Open many records by one question; see the port."""
+        wanted = (congress, json.dumps(list(records)))
+        rows: list[Any] = self._reader.execute(statements.OPEN, wanted).fetchall()
+        found = {}
+        for record, media_type, ciphertext, owner, wrapped in rows:
+            key = self._keyring.unwrapped(congress, owner, wrapped)
+            found[record] = cipher.opened(key, congress, record, media_type, ciphertext)
+        return found
+
+    async def erase(self, congress: str, owner: str) -> int:
+        """Leave a tombstone for the key, delete the ciphertexts, empty the WALs."""
+        erased = instant(self._now())
+
+        def work(connection: apsw.Connection) -> int:
+            connection.execute(statements.BURY, (congress, owner, erased))
+            connection.execute(statements.DELETE_OF_OWNER, (congress, owner))
+            return connection.changes()
+
+        count: int = await self._writer.write(work)
+        self._keyring.forget(congress, owner)
+        await asyncio.to_thread(_scrub, *self._files)
+        return count
+
+    async def secret(self, congress: str) -> bytes:
+        """Give the congress's secret, made and made durable at first need."""
+        if congress not in self._secrets:
+            fresh = self._keyring.wrap(congress, "secret", secrets.token_bytes(32))
+            stored = await self._writer.write(lambda keys: _secret(keys, congress, fresh))
+            self._secrets[congress] = self._keyring.unwrap(congress, "secret", stored)
+        return self._secrets[congress]
+
+    async def orphans(self, before: str, after: str = "") -> Sequence[tuple[str, str]]:
+        """Give (congress, record) of what was kept in a span of time; see the port."""
+        found: list[Any] = self._reader.execute(statements.KEPT_BETWEEN, (after, before)).fetchall()
+        return found
+
+    async def discard(self, records: Sequence[tuple[str, str]]) -> None:
+        """Remove records, and the keys that then own nothing; empty the WALs."""
+        named = json.dumps(list(records))
+        owners = await self._writer.write(lambda connection: _discard(connection, named))
+        for congress, owner in owners:
+            self._keyring.forget(congress, owner)
+        await asyncio.to_thread(_scrub, *self._files)
+
+    async def close(self) -> None:
+        """Write what waits and let go of both files; again is harmless."""
+        await self._writer.close()
+        self._reader.close()
+
+    def _key(self, congress: str, owner: str) -> cipher.OwnerKey:
+        found = _keys(self._reader, [(congress, owner)])
+        if not found:
+            return self._keyring.made(congress, owner)
+        wrapped = found[congress, owner]
+        if wrapped is None:
+            raise OwnerErased(owner)
+        return self._keyring.unwrapped(congress, owner, wrapped)
+
+    def _prove(self, connection: apsw.Connection) -> None:
+        fresh = self._keyring.wrap(HOUSE, "secret", secrets.token_bytes(32))
+        try:
+            self._keyring.unwrap(HOUSE, "secret", _secret(connection, HOUSE, fresh))
+        except VaultCorrupt:
+            connection.close()
+            raise WrongMasterKey(f"{self._files[1]} was made under another master key") from None
+
+    def _group(self, connection: apsw.Connection, items: Sequence[Item]) -> Sequence[Any]:
+        """Do all keeping in one step, then the rest one by one; answers in the order asked."""
+        keeping = [item for item in items if isinstance(item, tuple)]
+        kept = iter(_keep(connection, keeping, instant(self._now())))
+        done = iter(apsw.each(connection, [item for item in items if not isinstance(item, tuple)]))
+        return [next(kept) if isinstance(item, tuple) else next(done) for item in items]
+
+
+def _writing(records: Path, keys: Path) -> apsw.Connection:
+    beside = apsw.connect(records, secure_delete=True)
+    apsw.migrate(beside, statements.RECORDS)
+    beside.close()
+    connection = apsw.connect(keys, secure_delete=True)
+    apsw.migrate(connection, statements.KEYS)
+    connection.execute("ATTACH ? AS vault", (str(records),))
+    connection.pragma("synchronous", "full", schema="vault")
+    connection.pragma("secure_delete", "on", schema="vault")
+    return connection
+
+
+def _scrub(records: Path, keys: Path) -> None:
+    # A connection of its own: the writer's belongs to its thread.
+    connection = _writing(records, keys)
+    try:
+        apsw.scrub(connection)
+    finally:
+        connection.close()
+
+
+def _keep(
+    connection: apsw.Connection, keeping: Sequence[Keeping], kept_at: str
+) -> Sequence[Exception | None]:
+    keys = {(one.congress, one.owner): one.wrapped_key for item in keeping for one in item}
+    apsw.insert(connection, statements.PUT_KEYS, [(*owner, key) for owner, key in keys.items()])
+    standing = _keys(connection, keys)
+    answers = [cipher.objection(item, standing) for item in keeping]
+    kept = [item for item, no in zip(keeping, answers, strict=True) if no is None]
+    rows = [
+        (one.congress, one.reference.record, one.owner, one.media_type, kept_at,
+         one.nonce_and_ciphertext)
+        for item in kept for one in item
+    ]  # fmt: skip
+    apsw.insert(connection, statements.PUT_RECORDS, rows)
+    return answers
+
+
+def _keys(
+    connection: apsw.Connection, owners: Iterable[tuple[str, str]]
+) -> dict[tuple[str, str], bytes | None]:
+    rows: list[Any] = connection.execute(
+        statements.GET_KEYS, (json.dumps(list(owners)),)
+    ).fetchall()
+    return {(congress, owner): wrapped for congress, owner, wrapped in rows}
+
+
+def _secret(connection: apsw.Connection, congress: str, fresh: bytes) -> bytes:
+    connection.execute(statements.PUT_SECRET, (congress, fresh))
+    return bytes(connection.execute(statements.GET_SECRET, (congress,)).get)
+
+
+def _discard(connection: apsw.Connection, named: str) -> Sequence[tuple[str, str]]:
+    owners: list[Any] = connection.execute(statements.DELETE_NAMED, (named,)).fetchall()
+    connection.execute(statements.DELETE_IDLE_KEYS, (json.dumps(owners),))
+    return owners

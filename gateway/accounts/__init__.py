@@ -1,0 +1,1 @@
+"""Who may sign in: accounts, their tokens, sessions and failures; never what they may do."""

@@ -1,0 +1,1 @@
+"""One OpenAPI over all services: forwards, never decides."""

@@ -1,0 +1,1 @@
+"""How the gateway asks the services, in this process or over HTTP."""

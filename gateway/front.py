@@ -1,0 +1,231 @@
+"""The front: a visitor becomes a caller, and a question goes to its service, signed.
+
+The only place that mints caller tokens. Roles stand in the congress's own ledger; the front
+asks the deputies service for them and keeps them five seconds at most.
+"""
+
+import json
+import re
+import time
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote, urlencode
+
+from gateway.clients.port import Answer, Services, Unreachable
+from gateway.limits import Limiter
+from gateway.policy import CITIZEN, ROLES, permitted
+from gateway.rendering import Rendering
+from gateway.session.sessions import Sessions
+from gateway.session.visitor import Visitor
+from services.chassis import problems
+from services.chassis.problems import Problem
+from services.chassis.web.tokens import Caller, Tokens
+
+ROLES_KEPT_SECONDS = 5.0
+KEPT = 10_000
+ANYBODY = Caller(CITIZEN, "anonymous")
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation of a service: its id, method and path template (`/{congress}/…`)."""
+
+    id: str
+    service: str
+    method: str
+    template: str
+    document: Mapping[str, Any]
+
+    def path(self, congress: str, thing: str | None, query: Mapping[str, str]) -> str:
+        """Give the path of a request, query included."""
+        path = self.template.replace("{congress}", congress).replace("{id}", quote(thing or "", safe=""))
+        return f"{path}?{urlencode(query)}" if query else path
+
+
+class Operations:
+    """Every operation of the house by id, and by the method and path that ask for it."""
+
+    def __init__(self, documents: Mapping[str, Mapping[str, Any]]) -> None:
+        """Take each service's own OpenAPI document."""
+        self.documents = documents
+        self.by_id = {
+            each["operationId"]: Operation(each["operationId"], service, method.upper(), path, each)
+            for service, document in documents.items()
+            for path, methods in document["paths"].items()
+            for method, each in methods.items()
+        }
+        self._patterns = [(self._pattern(each.template), each) for each in self.by_id.values()]
+
+    @staticmethod
+    def _pattern(template: str) -> re.Pattern[str]:
+        return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template)))
+
+    def find(self, method: str, path: str) -> tuple[Operation, str] | Problem:
+        """Give the operation and the congress that a request is for, or 404 or 405.
+
+        Literal paths win over those with an id, as they do in the service.
+        """
+        matches = [(each, found) for pattern, each in self._patterns if (found := pattern.fullmatch(path))]
+        if not matches:
+            return problems.ABSENT
+        matches.sort(key=lambda match: match[0].template.count("{"))
+        for operation, found in matches:
+            if operation.method == method:
+                return operation, found["congress"]
+        return problems.NOT_ALLOWED
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """A role that a person holds in a congress, and what he acts for in it."""
+
+    role: str
+    holds: str | None
+
+
+class Front:
+    """Everything the API and the pages ask through."""
+
+    def __init__(
+        self, services: Services, operations: Operations, sessions: Sessions, limiter: Limiter,
+        tokens: Tokens, rendering: Rendering,
+    ) -> None:  # fmt: skip
+        """Stand on what the gateway's main put together."""
+        self.services, self.operations, self.sessions = services, operations, sessions
+        self.limiter, self.rendering, self._tokens = limiter, rendering, tokens
+        self._holdings: OrderedDict[tuple[str, str], tuple[float, Sequence[Holding]]] = OrderedDict()
+        self._answered: dict[str, dict[str, int]] = {}
+
+    async def holdings(self, congress: str, person: str) -> Sequence[Holding]:
+        """Give the roles a person holds in a congress, as its ledger says."""
+        kept = self._holdings.get((congress, person))
+        if kept is not None and kept[0] > time.monotonic():
+            return kept[1]
+        token = self._tokens.mint(Caller("gateway", "gateway"), congress, "deputies")
+        answer = await self.services.ask("deputies", "GET", f"/{congress}/people/{person}", token=token)
+        document = json.loads(answer.body) if answer.status == 200 else {}  # noqa: PLR2004 - OK
+        found = [Holding(each["role"], each.get("holds")) for each in document.get("roles", ())]
+        self._holdings[congress, person] = time.monotonic() + ROLES_KEPT_SECONDS, found
+        if len(self._holdings) > KEPT:
+            self._holdings.popitem(last=False)
+        return found
+
+    async def caller(
+        self, visitor: Visitor, congress: str, allowed: frozenset[str], wanted: str | None = None
+    ) -> Caller:
+        """Give the caller a visitor is in this congress, in a role that is allowed.
+
+        `wanted` is the role he asks to act in; else the one he chose at his session.
+
+        Raises:
+            Problem: 401 for a stranger, 404 for another congress's people, 403 for a wrong role.
+
+        """
+        if visitor.account is None:
+            if CITIZEN in allowed:
+                return ANYBODY
+            raise problems.WHO
+        if visitor.account.congress != congress:
+            if CITIZEN in allowed:
+                return ANYBODY
+            raise problems.ABSENT
+        wanted = wanted or visitor.role
+        held = await self.holdings(congress, visitor.account.person)
+        fitting = [each for each in held if each.role in allowed]
+        fitting.sort(key=lambda each: (each.role != wanted, ROLES.index(each.role)))
+        if fitting:
+            return Caller(fitting[0].role, visitor.account.person, fitting[0].holds)
+        if CITIZEN in allowed:
+            return ANYBODY
+        raise problems.NOT_YOURS
+
+    def token(self, caller: Caller, congress: str, service: str) -> str:
+        """Sign who asks, for one service."""
+        return self._tokens.mint(caller, congress, service)
+
+    def positions(self, congress: str, own: Mapping[str, int] | None = None) -> str:
+        """Give what a command must have seen: the newest positions answered for the congress."""
+        newest = dict(self._answered.get(congress, {}))
+        for ledger, sequence in (own or {}).items():
+            if ledger.endswith(f"/{congress}"):
+                newest[ledger] = max(newest.get(ledger, 0), sequence)
+        return ", ".join(f"{ledger}/{sequence}" for ledger, sequence in newest.items())
+
+    def answered(self, congress: str, position: str) -> None:
+        """Remember the position of a command that was answered."""
+        ledger, _, sequence = position.rpartition("/")
+        if ledger and sequence.isdecimal():
+            newest = self._answered.setdefault(congress, {})
+            newest[ledger] = max(newest.get(ledger, 0), int(sequence))
+
+    async def get(
+        self, visitor: Visitor, congress: str, operation: str, thing: str | None = None, **query: str | None
+    ) -> dict[str, Any]:
+        """Read for a page, having seen the visitor's own commands.
+
+        Raises:
+            Problem: what the service, or the policy, said no with.
+
+        """
+        found = self.operations.by_id[operation]
+        caller = await self.caller(visitor, congress, permitted(operation))
+        asked = {name: value for name, value in query.items() if value}
+        own = ", ".join(
+            f"{ledger}/{sequence}" for ledger, sequence in visitor.positions.items() if ledger.endswith(f"/{congress}")
+        )
+        answer = await self._ask(found, caller, congress, found.path(congress, thing, asked), [("mandate-at-least", own)] if own else [])
+        document: dict[str, Any] = json.loads(answer.body)
+        if (etag := answer.header("etag")) is not None:
+            document["etag"] = etag
+        return document
+
+    async def act(
+        self, visitor: Visitor, congress: str, operation: str, thing: str | None, body: Mapping[str, Any],
+        key: str, if_match: str | None = None,
+    ) -> dict[str, Any]:  # fmt: skip
+        """Send a command for a page; its position is kept for the visitor's next reads.
+
+        Raises:
+            Problem: what the service, or the policy, said no with.
+
+        """
+        found = self.operations.by_id[operation]
+        caller = await self.caller(visitor, congress, permitted(operation))
+        headers = [("idempotency-key", key), ("content-type", "application/json")]
+        if seen := self.positions(congress, visitor.positions):
+            headers.append(("mandate-at-least", seen))
+        if if_match:
+            headers.append(("if-match", if_match))
+        answer = await self._ask(found, caller, congress, found.path(congress, thing, {}), headers, json.dumps(body).encode())
+        if position := answer.header("mandate-position"):
+            self.answered(congress, position)
+            await self.sessions.note(visitor, position)
+        decided: dict[str, Any] = json.loads(answer.body)
+        return decided
+
+    async def _ask(
+        self, operation: Operation, caller: Caller, congress: str, path: str,
+        headers: Sequence[tuple[str, str]], body: bytes | None = None,
+    ) -> Answer:  # fmt: skip
+        token = self.token(caller, congress, operation.service)
+        try:
+            answer = await self.services.ask(
+                operation.service, operation.method, path, token=token, headers=headers, body=body
+            )
+        except Unreachable as error:
+            raise problems.FULL from error
+        if answer.status >= 400:  # noqa: PLR2004 - where noes begin
+            raise passed_on(answer)
+        return answer
+
+
+def passed_on(answer: Answer) -> Problem:
+    """Give a service's no as it said it."""
+    said = json.loads(answer.body)
+    retry = answer.header("retry-after")
+    return Problem(
+        answer.status, said["code"], said["title"], said["detail"], said.get("basis"),
+        int(retry) if retry else None, tuple(said.get("errors", ())),
+    )  # fmt: skip

@@ -1,0 +1,184 @@
+"""The front door, put together: API, pages, health and metrics under one strict policy."""
+
+import re
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from gateway.api.document import BASE, merged
+from gateway.api.forwarding import Api
+from gateway.front import Front
+from gateway.pages import FAMILIES
+from gateway.pages.deeds import do
+from gateway.pages.framing import Page, Route, admitted, opened
+from gateway.pages.noes import refused_page
+from services.chassis import problems
+from services.chassis.problems import Problem
+
+log = structlog.get_logger()
+STATIC = Path(__file__).parent / "static"
+CSP = "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+SECURITY_HEADERS = {
+    "content-security-policy": CSP,
+    "x-content-type-options": "nosniff",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+}
+House = Callable[[str], Awaitable[Mapping[str, Any]]]
+Ready = Callable[[], Awaitable[Mapping[str, Any]]]
+CONGRESS = re.compile(r"[0-9]{6}(?:[0-9]{3})?")
+
+
+def create_gateway(front: Front, house: House, ready: Ready, operator: ASGIApp | None = None) -> FastAPI:
+    """Give the app. `house(congress)` says what every page's head shows; `ready()` what lags."""
+    app = FastAPI(title="Mandate", openapi_url=None, docs_url=None, redoc_url=None)
+    document = merged(front.operations.documents)
+
+    async def openapi(_request: Request) -> Response:
+        return JSONResponse(document)
+
+    app.add_route(f"{BASE}/openapi.json", openapi)
+    if operator is not None:
+        app.router.routes.append(Mount("/operator", operator))
+    app.router.routes.append(Mount(BASE, Api(front)))
+    app.router.routes.append(Mount("/static", StaticFiles(directory=STATIC)))
+    _watch(app, ready)
+    families = tuple(route for family in FAMILIES for route in family)
+    for route in families:
+        app.add_route(route.path, _shown(front, route, house), methods=["GET"])
+    app.add_route("/{congress}/do/{operation}", _deed(front, families, house), methods=["POST"])
+    app.add_route("/{congress}/do/{operation}/{id}", _deed(front, families, house), methods=["POST"])
+    _session(app, front, house)
+    _noes(app, front, house)
+    app.add_middleware(SecurityHeaders)
+    return app
+
+
+def _watch(app: FastAPI, ready: Ready) -> None:
+    async def live(_request: Request) -> Response:
+        return JSONResponse({"live": True})
+
+    async def readiness(_request: Request) -> Response:
+        found = await ready()
+        return JSONResponse(found, 200 if found["ready"] else 503)
+
+    async def metrics(_request: Request) -> Response:
+        return PlainTextResponse(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    app.add_route("/health/live", live)
+    app.add_route("/health/ready", readiness)
+    app.add_route("/metrics", metrics)
+
+
+def _shown(front: Front, route: Route, house: House) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        if (switched := _switched(request)) is not None:
+            return switched
+        page = await opened(front, request, house)
+        try:
+            if page.congress and not CONGRESS.fullmatch(page.congress):
+                raise problems.ABSENT
+            admitted(page, route)
+            return await route.handler(page)
+        except Problem as problem:
+            return refused_page(page, problem)
+
+    return endpoint
+
+
+def _deed(front: Front, families: Sequence[Route], house: House) -> Callable[[Request], Awaitable[Response]]:
+    async def endpoint(request: Request) -> Response:
+        page = await opened(front, request, house)
+        try:
+            return await do(page, families)
+        except Problem as problem:
+            return refused_page(page, problem)
+
+    return endpoint
+
+
+def _session(app: FastAPI, front: Front, house: House) -> None:
+    from gateway.pages import sign_in  # noqa: PLC0415
+
+    async def enter(request: Request) -> Response:
+        page = await opened(front, request, house)
+        try:
+            return await sign_in.enter(page)
+        except Problem as problem:
+            return refused_page(page, problem)
+
+    async def leave(request: Request) -> Response:
+        page = await opened(front, request, house)
+        try:
+            return await sign_in.leave(page)
+        except Problem as problem:
+            return refused_page(page, problem)
+
+    app.add_route("/sign-in", enter, methods=["POST"])
+    app.add_route("/sign-out", leave, methods=["POST"])
+
+
+def _switched(request: Request) -> Response | None:
+    """Keep the choice of language or large text in a cookie and come back without it."""
+    query = dict(request.query_params)
+    language, elder = query.pop("lang", None), query.pop("elder", None)
+    if language is None and elder is None:
+        return None
+    response = RedirectResponse(request.url.replace_query_params(**query), 303)
+    if language in {"zh", "en"}:
+        response.set_cookie("mandate-language", language, samesite="lax", httponly=True)
+    if elder in {"on", "off"}:
+        response.set_cookie("mandate-elder", "1" if elder == "on" else "0", samesite="lax", httponly=True)
+    return response
+
+
+def _noes(app: FastAPI, front: Front, house: House) -> None:
+    async def absent(request: Request, _error: Exception) -> Response:
+        page = await opened(front, request, house)
+        return refused_page(page, problems.ABSENT)
+
+    async def not_allowed(request: Request, _error: Exception) -> Response:
+        page = await opened(front, request, house)
+        return refused_page(page, problems.NOT_ALLOWED)
+
+    async def problem(request: Request, error: Exception) -> Response:
+        return error.answer() if isinstance(error, Problem) else problems.BROKEN.answer()
+
+    async def broken(request: Request, error: Exception) -> Response:
+        log.error("request broke", path=request.url.path, exc_info=error)
+        return problems.BROKEN.answer()
+
+    app.add_exception_handler(404, absent)
+    app.add_exception_handler(405, not_allowed)
+    app.add_exception_handler(Problem, problem)
+    app.add_exception_handler(Exception, broken)
+
+
+class SecurityHeaders:
+    """Sets the same strict headers on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap an app."""
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on; add the headers to its answer."""
+
+        async def secured(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, secured)

@@ -1,0 +1,1 @@
+"""What people look at: one file per page family; templates/ has the same names."""

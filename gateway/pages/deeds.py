@@ -1,0 +1,56 @@
+"""The one door for forms: fields become the command, the answer becomes a page.
+
+A form carries `key` (its idempotency key), `back` (where it stands), `etag` (what was seen)
+and `then` (where to go; `{id}` is the new thing). After a no the page at `back` is shown
+again, with the sentence and every word kept.
+"""
+
+import re
+from collections.abc import Sequence
+
+from starlette.responses import Response
+
+from gateway.pages.framing import Page, Route, admitted, body_of, command_schema, posted, sent_back
+from services.chassis import problems
+from services.chassis.problems import Problem
+
+KEY = re.compile(r"[\x21-\x7e]{16,128}")
+
+
+async def do(page: Page, families: Sequence[Route]) -> Response:
+    """Send the command a form is, and go on; or show the form again with the no."""
+    operation = str(page.request.path_params["operation"])
+    found = page.front.operations.by_id.get(operation)
+    if found is None or found.method != "POST":
+        raise problems.ABSENT
+    values = await posted(page)
+    key, back, then, etag = (values.pop(name, "") for name in ("key", "back", "then", "etag"))
+    if not KEY.fullmatch(key):
+        raise problems.BAD_KEY
+    body = body_of(values, *command_schema(page.front, operation))
+    thing = page.request.path_params.get("id")
+    try:
+        decided = await page.front.act(page.visitor, page.congress, operation, thing, body, key, etag or None)
+    except Problem as problem:
+        return await shown_again(page, families, back, values, problem)
+    new = str(decided["id"]).partition("/")[2]
+    target = (then or back or f"/{page.congress}/home").replace("{id}", new).replace("{code}", str(decided.get("code", "")))
+    return sent_back(target if target.startswith(f"/{page.congress}/") else f"/{page.congress}/home", operation)
+
+
+async def shown_again(
+    page: Page, families: Sequence[Route], back: str, values: dict[str, str], problem: Problem
+) -> Response:
+    """Show the page a form came from, with what was typed and why it was refused."""
+    path = back.partition("?")[0]
+    for route in families:
+        if (found := _pattern(route.path).fullmatch(path)) and found.groupdict().get("congress", page.congress) == page.congress:
+            page.request.scope["path_params"] = found.groupdict()
+            page.values, page.problem = values, problem
+            admitted(page, route)
+            return await route.handler(page)
+    raise problem
+
+
+def _pattern(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template)))

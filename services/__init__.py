@@ -1,0 +1,1 @@
+"""The services: strangers that learn of each other through entries only."""

@@ -1,0 +1,261 @@
+"""Load, decide, append — and decide again when somebody was faster.
+
+The only place where commands meet the world: words are sealed, circumstances put
+together, decided parts serialized once, and everything is durable when it returns.
+"""
+
+import datetime as dt
+import datetime as dt
+import hashlib
+import hmac
+from base64 import b32encode
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from events.catalogue.envelope import Entry, decided
+from events.catalogue.event import Event
+from events.catalogue.registry import read
+from events.catalogue.vocabulary import Deadline
+from events.journal.port import Conflict, Journal, KeyReused, Once, Proposed, Receipt
+from events.vault.port import KeyTaken, OwnerErased, Sealed, Vault
+from services.chassis import problems
+from services.chassis.clock import Clock
+from services.chassis.referring import Known, Referring
+from services.chassis.shapes import (
+    Acting,
+    Circumstances,
+    Command,
+    Decider,
+    Decision,
+    Ids,
+    On,
+    Refusal,
+)
+from services.chassis.words import MEDIA_TYPE, spoken_fields, with_references
+from services.chassis.workdays import legal_day, rulebook_at
+
+KEPT_STATES = 20_000
+TRIES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Who asks, with which key, standing on what; all of it from outside the decision."""
+
+    congress: str
+    actor: str
+    holds: str | None
+    once: Once
+    correlation: str
+    cause: str | None = None
+    trace: str | None = None
+    if_match: int | None = None
+    at_least: Sequence[str] = ()
+    creates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was decided: the receipt (None: nothing to do), the stream and its version."""
+
+    stream: str
+    receipt: Receipt | None
+    version: int
+    position: str
+    code: str | None = None
+
+
+Target = Callable[[Command, Ids], str]
+"""Says to which stream a command goes; new things take an id from the supply."""
+
+
+@dataclass(slots=True)
+class _Attempt:
+    """One try at a command: what was loaded for it."""
+
+    stream: str
+    ids: Ids
+    command: Command
+    sealed: Mapping[str, Sealed]
+    versions: dict[str, int] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
+
+
+class Handling:
+    """The command side of one service."""
+
+    def __init__(
+        self, service: str, journal: Journal, vault: Vault, referring: Referring, clock: Clock
+    ) -> None:
+        """Stand on the ports; nothing is opened here."""
+        self.service, self._journal, self._vault = service, journal, vault
+        self.referring, self._clock = referring, clock
+        # By duty too: two duties may fold one stream, each into what it needs of it.
+        self._states: OrderedDict[tuple[str, str, str], tuple[Any, int]] = OrderedDict()
+
+    async def handle(
+        self, decider: Decider, command: Command, target: Target, ask: Ask
+    ) -> Done | Refusal:
+        """Do what the command asks, once for its key.
+
+        Raises:
+            Problem: when the key was reused, the ETag is stale, references are behind.
+            JournalFull: when too many commands wait.
+
+        """
+        ledger = f"{self.service}/{ask.congress}"
+        secret = await self._vault.secret(ask.congress)
+        first = await self._journal.recall(ledger, ask.once)
+        if first is not None:
+            return self._repeated(first, target(command, supply(ask.once, secret)), ask, secret)
+        await self.referring.reached(ask.at_least)
+        for _ in range(TRIES):
+            attempt = await self._attempt(decider, command, target, ask, secret)
+            decision = await self._decide(decider, attempt, ask, ledger)
+            if isinstance(decision, Refusal):
+                return decision
+            if not decision:
+                return await self._nothing(attempt, ledger)
+            try:
+                await self._keep(decision, attempt)
+            except KeyTaken:
+                continue
+            outcome = await self._append(ledger, decision, attempt, ask)
+            if isinstance(outcome, Conflict):
+                continue
+            if isinstance(outcome, KeyReused):
+                raise problems.KEY_REUSED
+            return self._done(outcome, attempt.stream, attempt.ids.receipt_code)
+        raise problems.FULL
+
+    async def _attempt(
+        self, decider: Decider, command: Command, target: Target, ask: Ask, secret: bytes
+    ) -> _Attempt:
+        ids = supply(ask.once, secret)
+        stream = target(command, ids)
+        texts = spoken_fields(command)
+        if not texts:
+            return _Attempt(stream, ids, command, {})
+        pairs = [(text.encode(), MEDIA_TYPE) for text in texts.values()]
+        try:
+            sealed = await self._vault.seal(ask.congress, decider.owner(command, stream), pairs)
+        except OwnerErased as error:
+            raise problems.ERASED from error
+        by_field = dict(zip(texts, sealed, strict=True))
+        references = {name: each.reference for name, each in by_field.items()}
+        return _Attempt(stream, ids, with_references(command, references), by_field)  # type: ignore[arg-type]
+
+    async def _decide(
+        self, decider: Decider, attempt: _Attempt, ask: Ask, ledger: str
+    ) -> Decision:
+        command, stream = attempt.command, attempt.stream
+        state = await self._load(decider, ledger, stream, attempt)
+        version = attempt.versions[stream]
+        if ask.if_match is not None and ask.if_match != version:
+            raise problems.STALE
+        if version == 0 and not ask.creates:
+            raise problems.ABSENT
+        acting = Acting(ask.congress, ask.holds)
+        attempt.known = await self.referring.known(
+            ask.congress, decider.needs(command, state, acting)
+        )
+        beside = {
+            each: await self._load(decider, ledger, each, attempt)
+            for each in decider.beside(command, state, acting)
+        }
+        known = attempt.known
+        circumstances = Circumstances(
+            ask.congress, stream, self._clock.now(), ask.actor, ask.holds, attempt.ids,
+            known.rulebooks, known.calendars, known.documents, beside,
+        )  # fmt: skip
+        return decider.decide(command, state, circumstances)
+
+    async def _load(self, decider: Decider, ledger: str, stream: str, attempt: _Attempt) -> Any:  # noqa: ANN401
+        place = (ledger, decider.kind, stream)
+        state, version = self._states.get(place) or (decider.start(stream), 0)
+        for raw in await self._journal.read(ledger, stream, version):
+            entry = Entry(raw)
+            state, version = decider.evolve(state, read(entry)), entry.sequence
+        self._states[place] = state, version
+        self._states.move_to_end(place)
+        if len(self._states) > KEPT_STATES:
+            self._states.popitem(last=False)
+        attempt.versions[stream] = version
+        return state
+
+    async def _keep(self, decision: Sequence[Event | On], attempt: _Attempt) -> None:
+        """Make durable the words that the events name; what was refused leaves nothing."""
+        if not attempt.sealed:
+            return
+        told = b"".join((each.event if isinstance(each, On) else each).data() for each in decision)
+        named = [
+            each for each in attempt.sealed.values() if each.reference.record.encode() in told
+        ]
+        try:
+            await self._vault.keep(named)
+        except OwnerErased as error:
+            raise problems.ERASED from error
+
+    async def _append(
+        self, ledger: str, decision: Sequence[Event | On], attempt: _Attempt, ask: Ask
+    ) -> Receipt | Conflict | KeyReused:
+        now = self._clock.now()
+        entries = [
+            self._proposed(each if isinstance(each, On) else On(attempt.stream, each), attempt, ask, now)
+            for each in decision
+        ]
+        return await self._journal.append(ledger, entries, attempt.versions, ask.once)
+
+    def _proposed(self, each: On, attempt: _Attempt, ask: Ask, now: dt.datetime) -> Proposed:
+        rulebook, calendar = cited(each.event)
+        if rulebook is None and attempt.known.rulebooks:
+            rulebook = rulebook_at(attempt.known.rulebooks, legal_day(self._clock.now())).reference
+        return Proposed(
+            each.stream,
+            decided(
+                type=each.event.wire, subject=each.stream, time=now, congress=ask.congress,
+                actor=ask.actor, correlationid=ask.correlation, causationid=ask.cause,
+                traceparent=ask.trace, rulebook=rulebook, calendar=calendar,
+                standson=attempt.known.positions,
+                dataschema=f"/schemas/{each.event.wire}", data=each.event.data(),
+            ),
+        )  # fmt: skip
+
+    async def _nothing(self, attempt: _Attempt, ledger: str) -> Done:
+        heads = await self._journal.heads(ledger)
+        last = heads[ledger].sequence if ledger in heads else 0
+        return Done(attempt.stream, None, attempt.versions[attempt.stream], f"{ledger}/{last}")
+
+    def _repeated(self, first: Receipt | KeyReused, stream: str, ask: Ask, secret: bytes) -> Done:
+        if isinstance(first, KeyReused):
+            raise problems.KEY_REUSED
+        return self._done(first, stream, receipt_code(ask.once, secret))
+
+    def _done(self, receipt: Receipt, stream: str, code: str) -> Done:
+        version = receipt.versions.get(stream, receipt.last)
+        return Done(stream, receipt, version, receipt.position, code)
+
+
+def cited(event: Event) -> tuple[str | None, str | None]:
+    """Give the rulebook and the calendars that the event's dates were computed with."""
+    dates = [value for value in vars(event).values() if isinstance(value, Deadline)]
+    calendars = sorted({name for each in dates for name in (each.calendar or "").split()})
+    return (dates[0].rulebook if dates else None), (" ".join(calendars) or None)
+
+
+def supply(once: Once, secret: bytes) -> Ids:
+    """Give the ids of a command: from (scope, key, n), so that a retry gets the same."""
+
+    def derive(n: int) -> str:
+        digest = hashlib.sha256(f"{once.scope}\n{once.key}\n{n}".encode()).digest()
+        return b32encode(digest[:15]).decode().lower()
+
+    return Ids(derive, receipt_code(once, secret))
+
+
+def receipt_code(once: Once, secret: bytes) -> str:
+    """Give the receipt code of a command: 128 bits that only the congress could compute."""
+    code = hmac.digest(secret, f"{once.scope}\n{once.key}".encode(), "sha256")
+    return b32encode(code[:16]).decode().rstrip("=")

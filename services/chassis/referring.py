@@ -1,0 +1,96 @@
+"""What a service must know of others in order to decide, folded like any view."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from pydantic import TypeAdapter
+
+from events.catalogue.vocabulary import Calendar, Rulebook
+from services.chassis import problems
+from services.chassis.projecting import Fold, sources
+from services.chassis.shapes import Document
+from services.chassis.shelf.port import Shelf
+
+WAIT_SECONDS = 2.0
+RULEBOOKS = TypeAdapter(tuple[Rulebook, ...])
+CALENDARS = TypeAdapter(tuple[Calendar, ...])
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Documents by id (None: not known), the congress's rules, and the positions all stand on."""
+
+    documents: Mapping[str, Document | None] = field(default_factory=dict)
+    rulebooks: Sequence[Rulebook] = ()
+    calendars: Sequence[Calendar] = ()
+    positions: Sequence[str] = ()
+
+
+class Referring:
+    """The references of one service. A document's id begins with its kind: `mandate/3-ab`.
+
+    The kind `congress` has the adopted rulebooks and calendars in its document.
+    """
+
+    def __init__(self, service: str, folds: Mapping[str, Fold], shelf: Shelf) -> None:
+        """Take the fold of each kind."""
+        self._service, self._folds, self._shelf = service, dict(folds), shelf
+        self._rules: dict[str, tuple[int, Sequence[Rulebook], Sequence[Calendar]]] = {}
+
+    def replace(self, fold: Fold) -> None:
+        """Look up in another generation of a reference from now on."""
+        for kind, each in self._folds.items():
+            if each.view is fold.view:
+                self._folds[kind] = fold
+
+    async def known(self, congress: str, ids: Iterable[str]) -> Known:
+        """Look up documents, in one question per kind."""
+        by_kind: dict[str, list[str]] = {}
+        for each in ids:
+            by_kind.setdefault(each.partition("/")[0], []).append(each)
+        positions = self._positions(congress)
+        documents: dict[str, Document | None] = {}
+        for kind, wanted in by_kind.items():
+            found = await self._get(congress, kind, wanted)
+            documents |= {each: found.get(each) for each in wanted}
+        rulebooks, calendars = await self._rules_of(congress)
+        return Known(documents, rulebooks, calendars, positions)
+
+    async def reached(self, positions: Iterable[str]) -> None:
+        """Wait until every reference that folds one of these positions has it.
+
+        Raises:
+            Problem: `references-behind` after two seconds.
+
+        """
+        for position in positions:
+            ledger, _, sequence = position.rpartition("/")
+            for fold in self._folds.values():
+                if ledger.partition("/")[0] in sources(fold.view):
+                    if not await fold.marks.reached(ledger, int(sequence), WAIT_SECONDS):
+                        raise problems.REFERENCES_BEHIND
+
+    async def _get(self, congress: str, kind: str, ids: Sequence[str]) -> Mapping[str, Document]:
+        fold = self._folds[kind]
+        return await self._shelf.get(congress, fold.place, sources(fold.view)[0], ids)
+
+    async def _rules_of(self, congress: str) -> tuple[Sequence[Rulebook], Sequence[Calendar]]:
+        if "congress" not in self._folds:
+            return (), ()
+        mark = self._folds["congress"].marks[f"deputies/{congress}"]
+        kept = self._rules.get(congress)
+        if kept is None or kept[0] != mark:
+            found = (await self._get(congress, "congress", [f"congress/{congress}"])).get(f"congress/{congress}", {})
+            rulebooks = RULEBOOKS.validate_python(found.get("rulebooks", ()), strict=False)
+            calendars = CALENDARS.validate_python(found.get("calendars", ()), strict=False)
+            kept = self._rules[congress] = mark, rulebooks, calendars
+        return kept[1], kept[2]
+
+    def _positions(self, congress: str) -> Sequence[str]:
+        marks: dict[str, int] = {}
+        for fold in self._folds.values():
+            for service in sources(fold.view):
+                ledger = f"{service}/{congress}"
+                if service != self._service and fold.marks[ledger]:
+                    marks[ledger] = min(marks.get(ledger, fold.marks[ledger]), fold.marks[ledger])
+        return [f"{ledger}/{mark}" for ledger, mark in marks.items()]

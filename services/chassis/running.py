@@ -1,0 +1,111 @@
+"""A service at work: its folds, followings and reactions as tasks of one event loop."""
+
+import asyncio
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+from events.bus.port import Bus
+from events.journal.port import Journal
+from events.vault.port import Vault
+from services.chassis.clock import Clock
+from services.chassis.handling import Handling
+from services.chassis.projecting import Fold, Following, Marks, sources
+from services.chassis.reacting import Reacting
+from services.chassis.referring import Referring
+from services.chassis.rebuilding import Progress, Report, rebuild
+from services.chassis.shapes import Service, View
+from services.chassis.shelf.port import Blocked, Shelf
+from services.chassis.web.app import create_app
+from services.chassis.web.desk import Desk
+from services.chassis.web.tokens import Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    """The house under a service."""
+
+    journal: Journal
+    bus: Bus
+    vault: Vault
+    shelf: Shelf
+    clock: Clock
+    tokens: Tokens
+
+
+class Running:
+    """One service, plugged in. `followings` has one entry per view, reference and reaction."""
+
+    def __init__(self, service: Service, ports: Ports, desk: Desk, app: FastAPI) -> None:
+        """Take what `open` put together."""
+        self.service, self.ports, self.desk, self.app = service, ports, desk, app
+        self.followings: dict[str, Following] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    @classmethod
+    async def open(cls, service: Service, ports: Ports) -> "Running":
+        """Open the live generation of every view and reference; no task runs yet."""
+        shelf = ports.shelf
+        folds = {view.name: await cls._live(view, shelf) for view in (*service.views, *service.references)}
+        kinds = {view.name.rpartition("-")[2]: folds[view.name] for view in service.references}
+        referring = Referring(service.name, kinds, shelf)
+        handling = Handling(service.name, ports.journal, ports.vault, referring, ports.clock)
+        desk = Desk(service.name, handling, folds, shelf, ports.vault, ports.bus, ports.clock, ports.tokens)
+        return cls(service, ports, desk, create_app(service, desk))
+
+    @staticmethod
+    async def _live(view: View, shelf: Shelf) -> Fold:
+        generation = await shelf.live(view.name, view.version)
+        if generation == 0:
+            generation = 1
+        fold = await Fold.open(view, generation, shelf)
+        await shelf.switch(view.name, view.version, 0, generation)
+        return fold
+
+    async def start(self) -> None:
+        """Begin to follow ledgers: views, references, then reactions."""
+        for fold in self.desk.folds.values():
+            self._fold(fold)
+        for reaction in self.service.reactions:
+            place = Reacting.place(reaction)
+            await self.ports.shelf.declare(place)
+            marks = Marks(await self.ports.shelf.marks(place))
+            reacting = Reacting(reaction, self.desk.handling, self.ports.shelf, marks)
+            origin = {each.__module__.rpartition(".")[2] for each in reaction.on}
+            self._follow(place.view, Following(self.ports.bus, sorted(origin), reacting.take, marks))
+
+    def _fold(self, fold: Fold) -> None:
+        following = Following(self.ports.bus, sources(fold.view), fold.take, fold.marks)
+
+        async def noted(ledger: str, blocked: Blocked | None) -> None:
+            await self.ports.shelf.block(fold.place, ledger, blocked)
+
+        following.on_block = noted
+        self._follow(fold.view.name, following)
+
+    def _follow(self, name: str, following: Following) -> None:
+        self.followings[name] = following
+        self._tasks[name] = asyncio.create_task(following.run(), name=f"{self.service.name}:{name}")
+
+    async def rebuild(self, name: str, progress: Progress) -> Report:
+        """Fold a view or reference again and let it take over; readers notice nothing."""
+        live = self.desk.folds[name]
+        report, fold = await rebuild(live, self.ports.shelf, self.ports.bus, progress)
+        if report.switched:
+            self._tasks.pop(name).cancel()
+            self.desk.folds[name] = fold
+            self.desk.handling.referring.replace(fold)
+            self._fold(fold)
+            await self.ports.shelf.drop(live.place)
+        return report
+
+    def failed(self) -> list[str]:
+        """Name the tasks that ended though they never should; the house is not ready then."""
+        return [task.get_name() for task in self._tasks.values() if task.done()]
+
+    async def stop(self) -> None:
+        """End the tasks; what they had not written they will fold again."""
+        for task in self._tasks.values():
+            task.cancel()
+        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        self._tasks.clear()

@@ -1,0 +1,1 @@
+"""Views kept: documents folded from ledgers, found by declared fields, disposable."""

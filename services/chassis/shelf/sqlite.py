@@ -1,0 +1,209 @@
+"""The shelf on SQLite, not synced at every commit, since it can be folded again."""
+
+import json
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pydantic_core import from_json
+
+from events.drivers import apsw
+from services.chassis.shelf import columns, cursor, questions, statements
+from services.chassis.shelf.columns import Layout
+from services.chassis.shelf.port import Blocked, Document, Page, Query, Skip, Table
+
+
+class SqliteShelf:
+    """The port on the file `path`. To be made and used on one running event loop.
+
+    Raises:
+        NewerSchema, UnsoundLibrary: see the driver.
+
+    """
+
+    def __init__(self, path: Path) -> None:
+        connection = apsw.connect(path, full=False)
+        apsw.migrate(connection, statements.SCRIPTS)
+        self._reader = apsw.connect(path, read_only=True)
+        self._writer: apsw.Writer[apsw.Work, Any] = apsw.Writer(connection, apsw.each)
+        self._layouts: dict[tuple[str, int, int], Layout] = {}
+        for number, view, version, generation, fields in self._ask(statements.TABLES):
+            self._layouts[view, version, generation] = Layout(number, tuple(json.loads(fields)))
+
+    async def declare(self, table: Table) -> None:
+        """Make the table's tables and indexes; see the port."""
+        layout = self._layouts.get(_key(table))
+        if layout is None:
+            layout = await self._writer.write(lambda writer: _declared(writer, table))
+            self._layouts[_key(table)] = layout
+        if layout.fields != table.fields:
+            raise ValueError(f"{_key(table)} stands with the fields {layout.fields}")
+
+    async def live(self, view: str, version: int) -> int:
+        """Give the generation that readers see, or 0."""
+        found = self._ask(statements.LIVE, view, version)
+        return int(found[0][0]) if found else 0
+
+    async def switch(self, view: str, version: int, expected: int, to: int) -> bool:
+        """Compare and set the generation that readers see."""
+
+        def work(connection: apsw.Connection) -> bool:
+            if (connection.execute(statements.LIVE, (view, version)).get or 0) != expected:
+                return False
+            connection.execute(statements.SWITCH, (view, version, to))
+            return True
+
+        return bool(await self._writer.write(work))
+
+    async def drop(self, table: Table) -> None:
+        """Forget a table and what is noted of it; nothing happens if it does not stand."""
+        layout = self._layouts.pop(_key(table), None)
+
+        def work(connection: apsw.Connection) -> None:
+            if layout is not None:
+                connection.execute(f"DROP TABLE {layout.documents}; DROP TABLE {layout.elements}")
+                for forget in (statements.UNMAKE, statements.UNMARK, statements.UNBLOCK_ALL):
+                    connection.execute(forget, (layout.number,))
+                connection.execute(statements.UNLIVE, _key(table))
+
+        await self._writer.write(work)
+
+    async def tables(self) -> Sequence[Table]:
+        """Give every table that stands."""
+        return [Table(*key, layout.fields) for key, layout in self._layouts.items()]
+
+    async def size(self, table: Table) -> int:
+        """Count the documents of a table."""
+        name = self._layout(table).documents
+        return int(self._ask(f"SELECT count(body) FROM {name}")[0][0])  # noqa: S608 - our name
+
+    async def get(
+        self, congress: str, table: Table, service: str, ids: Sequence[str]
+    ) -> Mapping[str, Document]:
+        """Give the documents with these ids that exist."""
+        written = await self.marks_of(congress, table, service, ids)
+        return {name: document for name, (_, document) in written.items() if document is not None}
+
+    async def find(self, congress: str, table: Table, service: str, query: Query) -> Page:
+        """Give a page of the documents that match; see the port."""
+        layout = self._layout(table)
+        match = questions.matching(layout, congress, service, query)
+        rows: list[Any] = []
+        for stretch in questions.stretches(layout, query, cursor.read(query)):
+            question = questions.page(layout, match, stretch, query.order)
+            rows += self._ask(question.sql, *question.values, query.limit + 1 - len(rows))
+        page = rows[: query.limit]
+        documents = [(name, from_json(body)) for name, body, _ in page]
+        if len(rows) == len(page):
+            return Page(documents, None)
+        end = cursor.Place(columns.scalar(page[-1][2]), page[-1][0])
+        return Page(documents, cursor.write(query, end))
+
+    async def tally(
+        self, congress: str, table: Table, service: str, query: Query, by: str
+    ) -> Mapping[str | None, int]:
+        """Count the documents that match by the value of a field; see the port."""
+        layout = self._layout(table)
+        match = questions.matching(layout, congress, service, query)
+        question = questions.counts(layout, match, congress, service, by)
+        counted: Counter[str | None] = Counter()
+        for value, count in self._ask(question.sql, *question.values):
+            counted[columns.label(value)] += count
+        return dict(counted)
+
+    async def put(
+        self,
+        congress: str,
+        table: Table,
+        service: str,
+        documents: Mapping[str, tuple[int, Document | None]],
+        mark: int,
+    ) -> None:
+        """Write documents and mark in one transaction; see the port."""
+        layout, ledger = self._layout(table), (congress, service)
+        rows = [(*ledger, name, *layout.row(*written)) for name, written in documents.items()]
+        listed = [(*ledger, *element) for element in layout.listed(documents)]
+        gone = (*ledger, json.dumps(list(documents)))
+
+        def work(connection: apsw.Connection) -> None:
+            apsw.insert(connection, f"INSERT OR REPLACE INTO {layout.documents}", rows)
+            connection.execute(f"DELETE FROM {layout.elements} WHERE {statements.NAMED}", gone)  # noqa: S608
+            apsw.insert(connection, f"INSERT INTO {layout.elements}", listed)
+            connection.execute(statements.MARK, (layout.number, f"{service}/{congress}", mark))
+
+        await self._writer.write(work)
+
+    async def marks_of(
+        self, congress: str, table: Table, service: str, ids: Sequence[str]
+    ) -> Mapping[str, tuple[int, Document | None]]:
+        """Give what was ever written under these ids, tombstones too."""
+        name = self._layout(table).documents
+        question = f"SELECT id, mark, body FROM {name} WHERE {statements.NAMED}"  # noqa: S608
+        rows = self._ask(question, congress, service, json.dumps(list(ids)))
+        return {name: (mark, body and from_json(body)) for name, mark, body in rows}
+
+    async def marks(self, table: Table) -> Mapping[str, int]:
+        """Give each ledger's mark in this table."""
+        return dict(self._ask(statements.MARKS, self._layout(table).number))
+
+    async def dump(
+        self, congress: str, table: Table, service: str, after: str, limit: int
+    ) -> Sequence[tuple[str, int, bytes]]:
+        """Give (id, mark, stored bytes) in the order of ids."""
+        name = self._layout(table).documents
+        question = f"SELECT id, mark, ifnull(body, x'') FROM {name} WHERE {statements.ABOVE}"  # noqa: S608
+        return self._ask(question, congress, service, after, limit)
+
+    async def block(self, table: Table, ledger: str, blocked: Blocked | None) -> None:
+        """Note that a ledger is stopped, or that it no longer is."""
+        where = (self._layout(table).number, ledger)
+        what = (blocked.sequence, blocked.error) if blocked else ()
+        statement = statements.BLOCK if blocked else statements.UNBLOCK
+        await self._do(statement, *where, *what)
+
+    async def blocked(self, table: Table) -> Mapping[str, Blocked]:
+        """Give the ledgers on which this table is stopped."""
+        rows = self._ask(statements.BLOCKED, self._layout(table).number)
+        return {ledger: Blocked(sequence, error) for ledger, sequence, error in rows}
+
+    async def skip(self, view: str, version: int, skip: Skip) -> None:
+        """Store the decision to pass over one entry; the first one stands."""
+        await self._do(
+            statements.SKIP, view, version, skip.ledger, skip.sequence, skip.who, skip.why
+        )
+
+    async def skips(self, view: str, version: int) -> Sequence[Skip]:
+        """Give the entries passed over in this version."""
+        return [Skip(*row) for row in self._ask(statements.SKIPS, view, version)]
+
+    async def close(self) -> None:
+        """Write what waits and let go of the file; again is harmless."""
+        await self._writer.close()
+        self._reader.close()
+
+    def _layout(self, table: Table) -> Layout:
+        if layout := self._layouts.get(_key(table)):
+            return layout
+        raise LookupError(f"there is no table {_key(table)}")
+
+    def _ask(self, question: str, *values: apsw.Value) -> list[Any]:
+        return self._reader.execute(question, values).fetchall()
+
+    async def _do(self, statement: str, *values: apsw.Value) -> None:
+        await self._writer.write(
+            lambda connection: connection.execute(statement, values).fetchall()
+        )
+
+
+def _key(table: Table) -> tuple[str, int, int]:
+    return (table.view, table.version, table.generation)
+
+
+def _declared(connection: apsw.Connection, table: Table) -> Layout:
+    for number, fields in connection.execute(statements.STANDING, _key(table)).fetchall():
+        return Layout(number, tuple(json.loads(fields)))
+    row = (*_key(table), json.dumps(table.fields))
+    layout = Layout(connection.execute(statements.MAKE, row).get, table.fields)
+    connection.execute(layout.schema())
+    return layout

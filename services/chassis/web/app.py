@@ -1,0 +1,71 @@
+"""The FastAPI factory: a service's routes become an app that answers problems."""
+
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from services.chassis import problems
+from services.chassis.problems import Problem
+from services.chassis.shapes import Service
+from services.chassis.web import ledgers
+from services.chassis.web.acting import act
+from services.chassis.web.desk import Desk
+from services.chassis.web.looking import answer, browse, look, tally
+from services.chassis.web.openapi import document
+from services.chassis.web.routes import Act, Answer, Browse, Look, Route
+
+log = structlog.get_logger()
+STATUS_PROBLEMS = {404: problems.ABSENT, 405: problems.NOT_ALLOWED}
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def create_app(service: Service, desk: Desk) -> FastAPI:
+    """Give the app of one service; it opens nothing and runs no task."""
+    app = FastAPI(title=service.title, openapi_url=None, docs_url=None, redoc_url=None)
+    described = document(service)
+
+    async def openapi(_request: Request) -> Response:
+        return JSONResponse(described)
+
+    app.add_route("/openapi.json", openapi, include_in_schema=False)
+    for route in service.routes:
+        _add(app, route, desk)
+    base = f"/{{congress}}/ledgers/{desk.service}"
+    app.add_route(base, partial(ledgers.entries, desk), methods=["GET"])
+    app.add_route(f"{base}/head", partial(ledgers.head, desk), methods=["GET"])
+    handle_problems(app)
+    return app
+
+
+def _add(app: FastAPI, route: Route, desk: Desk) -> None:
+    doers: dict[type, Any] = {Act: act, Look: look, Browse: browse, Answer: answer}
+    path = "/{congress}" + route.path
+    method = "POST" if isinstance(route, Act) else "GET"
+    if isinstance(route, Browse):
+        app.add_route(f"{path}/tally", partial(tally, route, desk), methods=["GET"])
+    app.add_route(path, partial(doers[type(route)], route, desk), methods=[method])
+
+
+def handle_problems(app: FastAPI) -> None:
+    """Let every no of the machinery leave as a problem, and nothing else."""
+
+    async def problem(_request: Request, error: Exception) -> Response:
+        return error.answer() if isinstance(error, Problem) else problems.BROKEN.answer()
+
+    async def status(_request: Request, error: Exception) -> Response:
+        known = isinstance(error, HTTPException) and STATUS_PROBLEMS.get(error.status_code)
+        return (known or problems.UNREADABLE).answer()
+
+    async def broken(request: Request, error: Exception) -> Response:
+        log.error("request broke", path=request.url.path, exc_info=error)
+        return problems.BROKEN.answer()
+
+    app.add_exception_handler(Problem, problem)
+    app.add_exception_handler(HTTPException, status)
+    app.add_exception_handler(Exception, broken)

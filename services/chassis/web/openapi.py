@@ -1,0 +1,164 @@
+"""The OpenAPI 3.1 document of a service, made from its routes."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from services.chassis.problems import ProblemBody
+from services.chassis.shapes import Service
+from services.chassis.web.acting import Decided, creates
+from services.chassis.web.ledgers import ENTRIES, HEADS
+from services.chassis.web.looking import browse_parameters
+from services.chassis.web.routes import Act, Answer, Browse, Look, Route
+
+REF = "#/components/schemas/{model}"
+IDENTIFIER = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$"}
+CONGRESS = {"type": "string", "pattern": "^[0-9]{6}([0-9]{3})?$"}
+PROBLEMS = {
+    400: "not readable", 401: "who are you", 403: "not yours to do", 404: "absent, or not yours to know",
+    409: "a rule says no", 412: "stale ETag", 413: "too large", 422: "wrong shape, or key reused",
+    428: "If-Match is demanded", 429: "too often", 503: "behind or full",
+}  # fmt: skip
+READ_PROBLEMS = (400, 401, 403, 404, 422, 429, 503)
+
+
+def document(service: Service) -> dict[str, Any]:
+    """Give the whole document; operationIds are frozen by a test."""
+    routes: Sequence[Route] = service.routes
+    schemas, definitions = _schemas(routes)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in routes:
+        verb, operation = ("post", _act(route, schemas)) if isinstance(route, Act) else ("get", _read(route, schemas))
+        paths.setdefault("/{congress}" + route.path, {})[verb] = operation
+        if isinstance(route, Browse):
+            paths["/{congress}" + route.path + "/tally"] = {"get": _tally(route)}
+    ledgers = f"/{{congress}}/ledgers/{service.name}"
+    paths[ledgers] = {"get": _plain(f"read{service.name.title()}Ledger", "Entries of the ledger as stored", ENTRIES, ("after", "limit"))}
+    paths[f"{ledgers}/head"] = {"get": _plain(f"read{service.name.title()}Head", "Where the ledger stands", HEADS)}
+    for path, operations in paths.items():
+        for operation in operations.values():
+            operation["tags"] = [service.name]
+            operation["parameters"] = [*_path_parameters(path), *operation.get("parameters", ())]
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": service.title, "version": "1"},
+        "paths": paths,
+        "components": {"schemas": definitions},
+    }
+
+
+def _schemas(routes: Sequence[Route]) -> tuple[Mapping[Any, Any], dict[str, Any]]:
+    shapes: dict[Any, Any] = {ProblemBody: ProblemBody, Decided: Decided}
+    for route in routes:
+        shape = route.command if isinstance(route, Act) else route.shape if isinstance(route, Answer) else route.view.shape
+        shapes[shape] = shape
+    inputs = [(name, "validation", TypeAdapter(shape)) for name, shape in shapes.items()]
+    found, rest = TypeAdapter.json_schemas(inputs, ref_template=REF)  # type: ignore[arg-type]
+    by_shape = {name: schema for (name, _mode), schema in found.items()}
+    definitions = dict(rest.get("$defs", {}))
+    named = {shape: _named(shape, schema, definitions) for shape, schema in by_shape.items()}
+    return named, definitions
+
+
+def _named(shape: type, schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in schema:
+        definitions[shape.__name__] = schema
+    return {"$ref": REF.format(model=shape.__name__)}
+
+
+def _problems(statuses: Sequence[int]) -> dict[str, Any]:
+    content = {"application/problem+json": {"schema": {"$ref": REF.format(model="ProblemBody")}}}
+    return {str(each): {"description": PROBLEMS[each], "content": content} for each in statuses}
+
+
+def _header(name: str, schema: dict[str, Any], *, required: bool, description: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "required": required, "schema": schema, "description": description}
+
+
+AT_LEAST = _header(
+    "Mandate-At-Least", {"type": "string", "pattern": "^[a-z]{1,20}/[0-9]{6,9}/[1-9][0-9]{0,9}$"},
+    required=False, description="Positions that the answer must have seen, comma-separated",
+)  # fmt: skip
+
+
+def _act(route: Act, schemas: Mapping[Any, Any]) -> dict[str, Any]:
+    parameters = [
+        _header("Idempotency-Key", {"type": "string", "pattern": "^[\\x21-\\x7e]{16,128}$"},
+                required=True, description="The same key for the same request gets the first answer"),
+        AT_LEAST,
+    ]  # fmt: skip
+    if not creates(route):
+        parameters.append(_header("If-Match", {"type": "string", "pattern": '^"[0-9]{1,10}"$'},
+                                  required=route.decision, description="The ETag of what was seen"))  # fmt: skip
+    done = {"description": "durable", "content": {"application/json": {"schema": schemas[Decided]}}}
+    return {
+        "operationId": route.operation,
+        "summary": route.summary,
+        "description": (route.command.__doc__ or "").strip(),
+        "parameters": parameters,
+        "requestBody": {"required": True, "content": {"application/json": {"schema": schemas[route.command]}}},
+        "responses": {"200": done, **({"201": done} if creates(route) else {}), **_problems(tuple(PROBLEMS))},
+    }
+
+
+def _read(route: Look | Browse | Answer, schemas: Mapping[Any, Any]) -> dict[str, Any]:
+    if isinstance(route, Answer):
+        schema, names = schemas[route.shape], {name: {"type": "string", "pattern": pattern} for name, pattern in route.query.items()}
+    else:
+        schema, names = schemas[route.view.shape], {}
+    if isinstance(route, Browse):
+        items = {"type": "array", "items": schema}
+        schema = {"type": "object", "properties": {"items": items, "cursor": {"type": ["string", "null"]}}, "required": ["items", "cursor"]}
+        names = _browse_schemas(route)
+    operation = _plain(route.operation, route.summary, schema)
+    operation["parameters"] = [
+        *({"name": name, "in": "query", "required": False, "schema": each} for name, each in names.items()), AT_LEAST,
+    ]  # fmt: skip
+    return operation
+
+
+def _browse_schemas(route: Browse) -> dict[str, Any]:
+    special: dict[str, Any] = {
+        "order": {"type": "string", "enum": [sign + each.lstrip("-") for each in route.orders for sign in ("", "-")]},
+        "limit": {"type": "integer", "minimum": 1, "maximum": 100},
+    }
+    if route.today:
+        special[route.today.name] = {"type": "string", "enum": list(route.today.values)}
+    if not route.orders:
+        special["order"] = {"type": "string", "enum": [""]}
+    text = {"type": "string", "maxLength": 200, "pattern": "^[^\\x00-\\x1f\\x7f]*$"}
+    return {name: special.get(name, text) for name in browse_parameters(route) if name != "cursor"} | {
+        "cursor": {"type": "string", "maxLength": 400}
+    }
+
+
+def _tally(route: Browse) -> dict[str, Any]:
+    row = {"type": "object", "properties": {"value": {}, "count": {"type": "integer"}}, "required": ["value", "count"]}
+    schema = {"type": "object", "properties": {"by": {"type": "string"}, "rows": {"type": "array", "items": row}}}
+    operation = _plain(f"{route.operation}Tally", f"{route.summary}: counts by one field", schema)
+    by = {"name": "by", "in": "query", "required": True, "schema": {"type": "string", "enum": [*route.equal, *route.contains]}}
+    operation["parameters"] = [by, AT_LEAST]
+    return operation
+
+
+def _plain(operation: str, summary: str, schema: dict[str, Any], query: Sequence[str] = ()) -> dict[str, Any]:
+    return {
+        "operationId": operation,
+        "summary": summary,
+        "parameters": [
+            {"name": name, "in": "query", "required": False, "schema": {"type": "integer", "minimum": 0, "maximum": 1000}} for name in query
+        ],
+        "responses": {
+            "200": {"description": "what stands", "content": {"application/json": {"schema": schema}}},
+            **_problems(READ_PROBLEMS),
+        },
+    }
+
+
+def _path_parameters(path: str) -> list[dict[str, Any]]:
+    names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    return [
+        {"name": name, "in": "path", "required": True, "schema": CONGRESS if name == "congress" else IDENTIFIER}
+        for name in names
+    ]

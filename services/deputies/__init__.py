@@ -1,0 +1,1 @@
+"""Who holds a mandate in a congress, and who may act in which role."""

@@ -1,0 +1,1 @@
+"""A congress (人民代表大会): its rules, sessions and electorates, and who may act in it."""

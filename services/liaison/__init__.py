@@ -1,0 +1,1 @@
+"""Where people meet their deputies, and what comes of what they say there."""

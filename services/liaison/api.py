@@ -1,0 +1,136 @@
+"""How one asks liaison over HTTP: a table, one line per route, and three answers."""
+
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+from services.chassis import problems
+from services.chassis.shapes import Document, Reader
+from services.chassis.shelf.port import Query
+from services.chassis.web.desk import Desk
+from services.chassis.web.routes import Act, Answer, Browse, Look
+from services.liaison.opinion import commands as said
+from services.liaison.opinion.rules import OPINION
+from services.liaison.opinion.state import receipt_digest
+from services.liaison.station import commands as asked
+from services.liaison.station.rules import STATION
+from services.liaison.views.opinions import OPINIONS, OpinionDocument, without_contact
+from services.liaison.views.receipts import RECEIPTS, SEEN, ReceiptDocument
+from services.liaison.views.stations import STATIONS, StationDocument
+
+MOST_LISTED = 100
+
+
+class StationPage(TypedDict):
+    """All that a station's page says. `opinions` counts them by stage, `outcomes` what was told."""
+
+    station: StationDocument
+    received: int
+    opinions: dict[str, int]
+    outcomes: dict[str, int]
+    positions: dict[str, int]
+
+
+class StationOpinions(TypedDict):
+    """Opinions given at a station, newest first, without the way to their citizens."""
+
+    items: list[OpinionDocument]
+
+
+async def station_page(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> Document:
+    """Answer with a station, who works there, and how many opinions came to what."""
+    key = f"station/{asked['id']}"
+    station = await desk.get(reader.congress, STATIONS, key)
+    if station is None:
+        raise problems.ABSENT
+    (shown,) = await desk.shown(STATIONS, [(key, station)], reader)
+    place, here = desk.folds[OPINIONS.name].place, Query(equal={"station": asked["id"]})
+    stages, outcomes = [
+        await desk.shelf.tally(reader.congress, place, desk.service, here, by)
+        for by in ("stage", "outcome")
+    ]
+    return {
+        "station": shown,
+        "received": sum(stages.values()),
+        "opinions": dict(stages),
+        "outcomes": {told: count for told, count in outcomes.items() if told is not None},
+        "positions": dict(desk.positions(reader.congress, OPINIONS)),
+    }
+
+
+async def station_opinions(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> Document:
+    """Answer a deputy who works at the station: he may take up what was said there."""
+    station = await desk.get(reader.congress, STATIONS, f"station/{asked['id']}")
+    if station is None or reader.holds not in station["deputies"]:
+        raise problems.ABSENT
+    query = Query(
+        equal={"station": asked["id"]}, order="received", descending=True, limit=MOST_LISTED
+    )
+    page = await desk.find(reader.congress, OPINIONS, query)
+    items = [{"id": key, **without_contact(each)} for key, each in page.documents]  # type: ignore[arg-type]
+    await desk.open(reader.congress, items)
+    return {"items": items}
+
+
+async def receipt(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> Document:
+    """Answer with what became of an opinion to who has its code; every other code is unknown."""
+    query = Query(equal={"receipt": receipt_digest(asked["id"])}, limit=1)
+    page = await desk.find(reader.congress, RECEIPTS, query)
+    shown = await desk.shown(RECEIPTS, page.documents, reader, SEEN)
+    if not shown:
+        raise problems.ABSENT
+    return shown[0]
+
+
+def listed(reader: Reader) -> Mapping[str, Any] | None:
+    """List for a deputy, a unit and a station what is theirs; for the office everything."""
+    holds = (reader.holds or "").partition("/")[2]
+    match reader.role:
+        case "staff":
+            return {}
+        case "station":
+            return {"station": holds} if holds else {}
+        case "deputy":
+            return {"people": [reader.holds]} if holds else None
+        case "unit":
+            return {"unit": holds} if holds else None
+        case _:
+            return None
+
+
+S, O = "/stations/{id}", "/opinions/{id}"  # noqa: E741 - the table is read by its lines
+STATION_BRIEF = ("state", "name", "place", "kind", "tier", "deputies", "opened")
+BRIEF = (
+    "stage", "station", "station_name", "addressed_to", "words", "anonymous", "received", "unit",
+    "unit_name", "people", "outcome", "updated",
+)  # fmt: skip
+
+ROUTES = (
+    Browse(
+        "/stations", STATIONS, "listStations", "List stations", lambda _: {}, STATION_BRIEF,
+        equal=("state", "kind", "tier"), contains=("deputies",), orders=("name", "opened"),
+    ),
+    Look(S, STATIONS, "station", "getStation", "Read a station"),
+    Answer(f"{S}/page", station_page, StationPage, "stationPage", "Read a station's page"),
+    Answer(
+        f"{S}/opinions", station_opinions, StationOpinions, "listStationOpinions",
+        "List opinions given at the station, for its deputies",
+    ),
+    Act("/stations", asked.OpenStation, STATION, "openStation", "Open a station"),
+    Act(f"{S}/deputies", asked.AttachDeputy, STATION, "attachDeputy", "Attach a deputy"),
+    Act(f"{S}/deputies/leave", asked.DetachDeputy, STATION, "detachDeputy", "Detach a deputy"),
+    Act(f"{S}/closing", asked.CloseStation, STATION, "closeStation", "Close a station"),
+    Browse(
+        "/opinions", OPINIONS, "listOpinions", "List opinions", listed, BRIEF,
+        equal=("stage", "station", "addressed_to", "unit", "outcome"), contains=("people",),
+        ranges=("received",), orders=("-received", "updated"),
+    ),
+    Look(O, OPINIONS, "opinion", "getOpinion", "Read an opinion with its story"),
+    Act("/opinions", said.GiveOpinion, OPINION, "giveOpinion", "Give an opinion", code=True),
+    Act(f"{O}/answer", said.AnswerOpinion, OPINION, "answerOpinion", "Answer the citizen"),
+    Act(f"{O}/transfer", said.TransferOpinion, OPINION, "transferOpinion", "Pass it to a unit"),
+    Act(f"{O}/escalation", said.EscalateOpinion, OPINION, "escalateOpinion", "Take it up"),
+    Answer(
+        "/receipts/{id}", receipt, ReceiptDocument, "getReceipt",
+        "Read under a receipt code what became of an opinion",
+    ),
+)  # fmt: skip

@@ -1,0 +1,1 @@
+"""A citizen's opinion (意见): from his words to the day he is told what became of them."""

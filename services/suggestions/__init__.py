@@ -1,0 +1,1 @@
+"""What deputies asked for, and what came of it."""

@@ -1,0 +1,54 @@
+"""How one asks suggestions over HTTP: a table, one line per route."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from services.chassis.shapes import Reader
+from services.chassis.web.routes import Act, Browse, Look
+from services.suggestions.suggestion import commands as asked
+from services.suggestions.suggestion.rules.decider import SUGGESTION as duty
+from services.suggestions.views.cases import CASES, OFFICE
+
+CASE = "/suggestions/{id}"
+
+
+BRIEF = ("stage", "lead", "title", "session", "occasion", "category", "number", "handlers", "due", "people", "updated")
+
+
+def listed(reader: Reader) -> Mapping[str, Any] | None:
+    """List for a deputy and a unit what is theirs; for the offices all that was submitted."""
+    if reader.role == "deputy":
+        return {"people": [reader.holds]}
+    if reader.role == "unit":
+        return {"units": [(reader.holds or "").removeprefix("unit/")]}
+    return {"submitted": True} if reader.role in OFFICE else None
+
+
+ROUTES = (
+    Browse(
+        "/suggestions", CASES, "listSuggestions", "List suggestions", listed, BRIEF,
+        equal=("stage", "lead", "session", "category"), contains=("people", "units"),
+        ranges=("due", "updated"), orders=("-updated", "number", "due"),
+    ),
+    Look(CASE, CASES, "suggestion", "getSuggestion", "Read a suggestion with its story"),
+    Act("/suggestions", asked.Draft, duty, "draftSuggestion", "Begin a suggestion"),
+    Act(f"{CASE}/words", asked.Revise, duty, "reviseDraft", "Change the words of a draft"),
+    Act(f"{CASE}/invitations", asked.InviteCosigner, duty, "inviteCosigner", "Ask a deputy to sign"),
+    Act(f"{CASE}/cosignature", asked.Cosign, duty, "cosign", "Sign"),
+    Act(f"{CASE}/cosignature/refusal", asked.DeclineCosign, duty, "declineCosign", "Do not sign"),
+    Act(f"{CASE}/submission", asked.Submit, duty, "submitSuggestion", "Submit"),
+    Act(f"{CASE}/admission", asked.Admit, duty, "admitSuggestion", "Admit", decision=True),
+    Act(f"{CASE}/admission/refusal", asked.RefuseAdmission, duty, "refuseAdmission", "Do not admit", decision=True),
+    Act(f"{CASE}/registration", asked.Register, duty, "registerSuggestion", "Register and number"),
+    Act(f"{CASE}/assignment", asked.Assign, duty, "assignSuggestion", "Assign to units", decision=True),
+    Act(f"{CASE}/receipt", asked.Receive, duty, "receiveAssignment", "Sign for it as the unit"),
+    Act(f"{CASE}/return", asked.RequestReturn, duty, "requestReturn", "Ask to give it back"),
+    Act(f"{CASE}/return/approval", asked.ApproveReturn, duty, "approveReturn", "Approve a return", decision=True),
+    Act(f"{CASE}/return/refusal", asked.RefuseReturn, duty, "refuseReturn", "Refuse a return", decision=True),
+    Act(f"{CASE}/contacts", asked.RecordContact, duty, "recordContact", "Record a contact"),
+    Act(f"{CASE}/contacts/confirmation", asked.ConfirmContact, duty, "confirmContact", "Confirm a contact"),
+    Act(f"{CASE}/reply", asked.Reply, duty, "replyToSuggestion", "Deliver the reply", decision=True),
+    Act(f"{CASE}/rating", asked.Rate, duty, "rateReply", "Rate attitude and result", decision=True),
+    Act(f"{CASE}/redo", asked.OrderRedo, duty, "orderRedo", "Have it handled again", decision=True),
+    Act(f"{CASE}/closing", asked.Close, duty, "closeSuggestion", "Close", decision=True),
+)

@@ -1,0 +1,1 @@
+"""A suggestion (代表建议): from the first word to the reply its deputy has rated."""

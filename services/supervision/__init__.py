@@ -1,0 +1,1 @@
+"""The boards on which the work is watched: views only, nothing is decided here."""

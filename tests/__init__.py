@@ -1,0 +1,1 @@
+"""Every rule of the house with its cases."""

@@ -1,0 +1,1 @@
+"""Workloads, each beside its ceiling."""

@@ -1,0 +1,1 @@
+"""Contracts of journal and bus, the form of an entry, the proofs."""
