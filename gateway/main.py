@@ -18,8 +18,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.api.document import BASE, merged
 from gateway.api.forwarding import Api
 from gateway.front import Front
-from gateway.pages import FAMILIES
 from gateway.pages.deeds import do
+from gateway.pages.families import FAMILIES
 from gateway.pages.framing import Page, Route, admitted, opened
 from gateway.pages.noes import refused_page
 from services.chassis import problems

@@ -4,6 +4,7 @@ An adapter opens its file with `connect`, brings it up to date with `migrate`, r
 second connection (`read_only`) on the event loop, and writes through a `Writer`.
 """
 
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -119,13 +120,22 @@ def insert(connection: apsw.Connection, into: str, rows: Sequence[Sequence[Value
 def scrub(connection: apsw.Connection) -> None:
     """Move the WAL into the file and empty it, so that nothing deleted is left in it.
 
-    Not within a transaction, and on a connection that may write.
+    Not within a transaction, on a connection that may write, and not on the event loop.
 
     Raises:
-        apsw.BusyError: when a reader held on to the WAL for 5 s.
+        apsw.BusyError: when somebody held on to the WAL for more than 5 s.
 
     """
-    connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+    end = time.monotonic() + BUSY_MILLISECONDS / 1_000
+    while True:
+        try:
+            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        except apsw.BusyError:  # SQLite does not wait by itself for another's checkpoint
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def each(connection: apsw.Connection, items: Sequence[Work]) -> Sequence[Any]:
@@ -180,7 +190,7 @@ class Writer(Grouping[Item, Answer]):
         try:
             self._connection.execute("BEGIN IMMEDIATE")
         except apsw.BusyError as error:  # nothing was tried: the next group may have more luck
-            return [error] * len(items)
+            return [QueueFull(str(error)) for _ in items]
         answers = self._group(self._connection, items)
         # When this fails, the data may be gone: never sync again, leave it to the next start.
         self._connection.execute("COMMIT")

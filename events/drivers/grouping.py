@@ -11,7 +11,7 @@ Answer = TypeVar("Answer")
 
 
 class QueueFull(Exception):  # noqa: N818 - it names what was found
-    """More items are waiting than the queue will hold; this one was not taken."""
+    """The item was not taken: too many are waiting, or somebody else holds the store."""
 
 
 class Broken(Exception):  # noqa: N818 - it names what was found
@@ -53,7 +53,7 @@ class Grouping(Generic[Item, Answer]):
         An item whose future is cancelled is done all the same.
 
         Raises:
-            QueueFull: at once, when `limit` items wait.
+            QueueFull: at once, when `limit` items wait; when awaited, if the store was held.
             Broken: at once or when awaited: `work` failed, or the queue is closed.
 
         """

@@ -85,7 +85,7 @@ class Group:
         return Moved({s: v for s, v in expected.items() if known.get((ledger, s), 0) != v})
 
     def _write(self, append: Append, tip: Tip) -> Receipt | ValueError:
-        ledger, entries, _, once = append
+        ledger, entries = append.ledger, append.entries
         sequence, link, recorded = tip.sequence, tip.hash, max(self.now, tip.recorded)
         rows, versions = [], {}
         for entry in entries:

@@ -94,6 +94,10 @@ class Vault(Protocol):
 
         When this returns, neither is left in any file of the store. After an error, or a
         crash, ask again: asked twice is erased once.
+
+        Raises:
+            TimeoutError: when what is erased for everybody could not be wiped off the files.
+
         """
         ...
 

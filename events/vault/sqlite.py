@@ -8,7 +8,9 @@ import asyncio
 import datetime as dt
 import json
 import secrets
+import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +20,19 @@ from events.vault import cipher, statements
 from events.vault.port import KeyTaken, Opened, OwnerErased, Sealed, VaultCorrupt, WrongMasterKey
 
 HOUSE = ""  # stands for no congress: its secret only proves the master key
+PATIENCE = 5.0  # seconds
 
+Clock = Callable[[], dt.datetime]
+Owner = tuple[str, str]
 Keeping = tuple[Sealed, ...]
 Item = Keeping | apsw.Work
 
 
 class SqliteVault:
-    """The port on two files. To be made and used on one running event loop.
+    """The port on the files `records` and `keys`. To be made and used on one running loop.
 
-    `records` and `keys` are their paths, `master` is the master key, 32 bytes, and `now` the
-    clock by which a record is kept and a sweeper asks; it is called on the writer's thread.
+    `master` is the master key, 32 bytes; `now` the clock by which records are kept and a
+    sweeper asks, called on the writer's thread.
 
     Raises:
         NewerSchema, UnsoundLibrary: see the driver.
@@ -36,15 +41,13 @@ class SqliteVault:
 
     """
 
-    def __init__(
-        self, records: Path, keys: Path, master: bytes, now: Callable[[], dt.datetime]
-    ) -> None:
+    def __init__(self, records: Path, keys: Path, master: bytes, now: Clock) -> None:
         self._files, self._now = (records, keys), now
         self._keyring = cipher.Keyring(master)
         self._secrets: dict[str, bytes] = {}
+        _scrub(records, keys)  # a crash may have come between an erasure and its scrubbing
         connection = _writing(records, keys)
         self._prove(connection)
-        apsw.scrub(connection)  # a crash may have come between an erasure and its scrubbing
         self._reader = apsw.connect(keys, read_only=True)
         self._reader.execute("ATTACH ? AS vault", (str(records),))
         self._writer: apsw.Writer[Item, Any] = apsw.Writer(connection, self._group)
@@ -79,14 +82,8 @@ class SqliteVault:
 
     async def erase(self, congress: str, owner: str) -> int:
         """Leave a tombstone for the key, delete the ciphertexts, empty the WALs."""
-        erased = instant(self._now())
-
-        def work(connection: apsw.Connection) -> int:
-            connection.execute(statements.BURY, (congress, owner, erased))
-            connection.execute(statements.DELETE_OF_OWNER, (congress, owner))
-            return connection.changes()
-
-        count: int = await self._writer.write(work)
+        row = (congress, owner, instant(self._now()))
+        count: int = await self._writer.write(lambda connection: _bury(connection, row))
         self._keyring.forget(congress, owner)
         await asyncio.to_thread(_scrub, *self._files)
         return count
@@ -101,8 +98,8 @@ class SqliteVault:
 
     async def orphans(self, before: str, after: str = "") -> Sequence[tuple[str, str]]:
         """Give (congress, record) of what was kept in a span of time; see the port."""
-        found: list[Any] = self._reader.execute(statements.KEPT_BETWEEN, (after, before)).fetchall()
-        return found
+        rows: list[Any] = self._reader.execute(statements.KEPT_BETWEEN, (after, before)).fetchall()
+        return rows
 
     async def discard(self, records: Sequence[tuple[str, str]]) -> None:
         """Remove records, and the keys that then own nothing; empty the WALs."""
@@ -143,9 +140,8 @@ class SqliteVault:
 
 
 def _writing(records: Path, keys: Path) -> apsw.Connection:
-    beside = apsw.connect(records, secure_delete=True)
-    apsw.migrate(beside, statements.RECORDS)
-    beside.close()
+    with closing(apsw.connect(records, secure_delete=True)) as beside:
+        apsw.migrate(beside, statements.RECORDS)
     connection = apsw.connect(keys, secure_delete=True)
     apsw.migrate(connection, statements.KEYS)
     connection.execute("ATTACH ? AS vault", (str(records),))
@@ -156,11 +152,12 @@ def _writing(records: Path, keys: Path) -> apsw.Connection:
 
 def _scrub(records: Path, keys: Path) -> None:
     # A connection of its own: the writer's belongs to its thread.
-    connection = _writing(records, keys)
-    try:
-        apsw.scrub(connection)
-    finally:
-        connection.close()
+    deadline = time.monotonic() + PATIENCE
+    with closing(_writing(records, keys)) as connection:
+        while connection.execute(statements.EMPTY_WALS).fetchall()[0][0]:
+            if time.monotonic() > deadline:
+                raise TimeoutError("the vault's files are read: a WAL holds what was erased")
+            time.sleep(0.01)  # the writer is in a checkpoint, and SQLite does not wait for that
 
 
 def _keep(
@@ -180,18 +177,21 @@ def _keep(
     return answers
 
 
-def _keys(
-    connection: apsw.Connection, owners: Iterable[tuple[str, str]]
-) -> dict[tuple[str, str], bytes | None]:
-    rows: list[Any] = connection.execute(
-        statements.GET_KEYS, (json.dumps(list(owners)),)
-    ).fetchall()
+def _keys(connection: apsw.Connection, owners: Iterable[Owner]) -> dict[Owner, bytes | None]:
+    named = json.dumps(list(owners))
+    rows: list[Any] = connection.execute(statements.GET_KEYS, (named,)).fetchall()
     return {(congress, owner): wrapped for congress, owner, wrapped in rows}
 
 
 def _secret(connection: apsw.Connection, congress: str, fresh: bytes) -> bytes:
     connection.execute(statements.PUT_SECRET, (congress, fresh))
     return bytes(connection.execute(statements.GET_SECRET, (congress,)).get)
+
+
+def _bury(connection: apsw.Connection, row: tuple[str, str, str]) -> int:
+    connection.execute(statements.BURY, row)
+    connection.execute(statements.DELETE_OF_OWNER, row[:2])
+    return connection.changes()
 
 
 def _discard(connection: apsw.Connection, named: str) -> Sequence[tuple[str, str]]:

@@ -1,5 +1,6 @@
 """The house's OpenAPI 3.1, merged from the services' own documents."""
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,21 +15,23 @@ the first answer again. A 2xx is durable. A no is an RFC 9457 problem whose `cod
 
 
 def merged(documents: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    """Give one document; equal names of different services must mean the same schema.
+    """Give one document; a name that two services give to two shapes gets the service's before it.
+
+    What nobody may ask for at the gateway is not told.
 
     Raises:
-        ValueError: when two services give one name to two shapes, or one operationId twice.
+        ValueError: when two services give one operationId.
 
     """
     paths: dict[str, Any] = {}
     schemas: dict[str, Any] = {}
     seen: set[str] = set()
-    for document in documents.values():
-        for name, schema in document["components"]["schemas"].items():
-            if schemas.setdefault(name, schema) != schema:
-                raise ValueError(f"two schemas are called {name}")
+    for document in _distinct(documents):
+        schemas |= document["components"]["schemas"]
         for path, methods in document["paths"].items():
             for method, operation in methods.items():
+                if not permitted(operation["operationId"]):
+                    continue
                 if operation["operationId"] in seen:
                     raise ValueError(f"two operations are called {operation['operationId']}")
                 seen.add(operation["operationId"])
@@ -41,6 +44,26 @@ def merged(documents: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         "paths": dict(sorted(paths.items())),
         "components": {"schemas": dict(sorted(schemas.items())), "securitySchemes": {"token": bearer}},
     }
+
+
+def _distinct(documents: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    shapes: dict[str, set[str]] = {}
+    for document in documents.values():
+        for name, schema in document["components"]["schemas"].items():
+            shapes.setdefault(name, set()).add(json.dumps(schema, sort_keys=True))
+    clashing = {name for name, each in shapes.items() if len(each) > 1}
+    return [_renamed(service, document, clashing) for service, document in documents.items()]
+
+
+def _renamed(service: str, document: Mapping[str, Any], clashing: set[str]) -> dict[str, Any]:
+    text = json.dumps(document)
+    for name in clashing:
+        text = text.replace(f'"#/components/schemas/{name}"', f'"#/components/schemas/{service.title()}{name}"')
+    renamed: dict[str, Any] = json.loads(text)
+    schemas = renamed["components"]["schemas"]
+    for name in clashing & schemas.keys():
+        schemas[f"{service.title()}{name}"] = schemas.pop(name)
+    return renamed
 
 
 def _secured(operation: Mapping[str, Any]) -> dict[str, Any]:

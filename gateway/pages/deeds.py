@@ -8,6 +8,7 @@ again, with the sentence and every word kept.
 import re
 from collections.abc import Sequence
 
+from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.pages.framing import Page, Route, admitted, body_of, command_schema, posted, sent_back
@@ -32,7 +33,8 @@ async def do(page: Page, families: Sequence[Route]) -> Response:
     try:
         decided = await page.front.act(page.visitor, page.congress, operation, thing, body, key, etag or None)
     except Problem as problem:
-        return await shown_again(page, families, back, values, problem)
+        posted_as = {**values, "operation": operation, "thing": thing or ""}
+        return await shown_again(page, families, back, posted_as, problem)
     new = str(decided["id"]).partition("/")[2]
     target = (then or back or f"/{page.congress}/home").replace("{id}", new).replace("{code}", str(decided.get("code", "")))
     return sent_back(target if target.startswith(f"/{page.congress}/") else f"/{page.congress}/home", operation)
@@ -41,15 +43,24 @@ async def do(page: Page, families: Sequence[Route]) -> Response:
 async def shown_again(
     page: Page, families: Sequence[Route], back: str, values: dict[str, str], problem: Problem
 ) -> Response:
-    """Show the page a form came from, with what was typed and why it was refused."""
-    path = back.partition("?")[0]
+    """Show the page a form came from, with what was typed and why it was refused.
+
+    `values` say too which form it was: its `operation` and the `thing` it was about.
+    """
+    path, _, query = back.partition("?")
     for route in families:
         if (found := _pattern(route.path).fullmatch(path)) and found.groupdict().get("congress", page.congress) == page.congress:
-            page.request.scope["path_params"] = found.groupdict()
+            page.request = _seen_at(page.request, path, query, found.groupdict())
             page.values, page.problem = values, problem
             admitted(page, route)
             return await route.handler(page)
     raise problem
+
+
+def _seen_at(request: Request, path: str, query: str, params: dict[str, str]) -> Request:
+    """Give the same request as if it had asked for the page at `path`."""
+    place = {"path": path, "raw_path": path.encode(), "query_string": query.encode()}
+    return Request({**request.scope, **place, "path_params": params})
 
 
 def _pattern(template: str) -> re.Pattern[str]:

@@ -22,9 +22,9 @@ from services.chassis import problems
 from services.chassis.problems import Problem
 
 NAVIGATION: Mapping[str, Sequence[str]] = {
-    "staff": ("home", "suggestions", "board", "figures", "opinions", "courses", "roster"),
+    "staff": ("home", "desk", "suggestions", "board", "figures", "courses", "roster"),
     "deputy": ("home", "suggestions", "opinions", "courses", "board", "figures"),
-    "unit": ("home", "suggestions", "board", "figures"),
+    "unit": ("home", "inbox", "suggestions", "board", "figures"),
     "station": ("home", "opinions", "stations", "figures"),
     "leader": ("home", "suggestions", "board", "figures", "roster"),
     "auditor": ("home", "suggestions", "board", "figures", "roster"),

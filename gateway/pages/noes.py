@@ -14,7 +14,7 @@ def refused_page(page: Page, problem: Problem) -> Response:
         return RedirectResponse(f"/sign-in?next={page.request.url.path}", 303)
     page.problem = problem
     sentence = problem.zh if page.visitor.language == "zh" else problem.en
-    response = page.render("noes/no.html", problem.status, sentence=sentence, status=problem.status)
+    response = page.render("noes/no.html", problem.status, sentence=sentence)
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(problem.retry_after)
     return response

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.pages.offers import Case
-from gateway.pages.telling import Names, Say, article_of
+from gateway.pages.telling import Names, Say, article_of, category_of
 
 Facts = Mapping[str, Any]
 CODED = {
@@ -64,7 +64,7 @@ def _gaps(case: Case, facts: Facts, names: Names, say: Say) -> dict[str, Any]:
         "units": names.handlers(facts.get("handlers", ())),
         "count": _count(facts),
         "number": f"{facts['number']:03d}" if "number" in facts else "",
-        "category": facts.get("category", ""),
+        "category": category_of(facts, say),
         "label": facts.get("label", ""),
     }
     for fact, family in CODED.items():

@@ -5,7 +5,6 @@ together, decided parts serialized once, and everything is durable when it retur
 """
 
 import datetime as dt
-import datetime as dt
 import hashlib
 import hmac
 from base64 import b32encode

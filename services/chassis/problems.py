@@ -12,7 +12,8 @@ from services.chassis.shapes import Refusal
 STATUS = {"rule": 409, "not-yours": 403, "absent": 404}
 
 
-@dataclass(frozen=True, slots=True)
+# Neither frozen nor slotted: whoever lets an exception pass writes its traceback into it.
+@dataclass(eq=False)
 class Problem(Exception):  # noqa: N818 - the standard's word
     """A no of the machinery itself (refusals of duties become one too)."""
 

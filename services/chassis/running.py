@@ -12,8 +12,8 @@ from services.chassis.clock import Clock
 from services.chassis.handling import Handling
 from services.chassis.projecting import Fold, Following, Marks, sources
 from services.chassis.reacting import Reacting
-from services.chassis.referring import Referring
 from services.chassis.rebuilding import Progress, Report, rebuild
+from services.chassis.referring import Referring
 from services.chassis.shapes import Service, View
 from services.chassis.shelf.port import Blocked, Shelf
 from services.chassis.web.app import create_app

@@ -1,7 +1,9 @@
 """How one asks liaison over HTTP: a table, one line per route, and three answers."""
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any
+
+from typing_extensions import TypedDict
 
 from services.chassis import problems
 from services.chassis.shapes import Document, Reader

@@ -1,7 +1,8 @@
 """How one asks reporting over HTTP: the figures of a session."""
 
 from collections.abc import Mapping
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 from services.chassis.shapes import Document, Reader
 from services.chassis.shelf.port import Query

@@ -12,7 +12,10 @@ from services.suggestions.views.cases import CASES, OFFICE
 CASE = "/suggestions/{id}"
 
 
-BRIEF = ("stage", "lead", "title", "session", "occasion", "category", "number", "handlers", "due", "people", "updated")
+BRIEF = (
+    "stage", "lead", "title", "cosigners", "session", "occasion", "category", "number", "handlers",
+    "due", "redo", "contacts", "ratings", "people", "updated",
+)  # fmt: skip
 
 
 def listed(reader: Reader) -> Mapping[str, Any] | None:

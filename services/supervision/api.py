@@ -1,7 +1,9 @@
 """How one asks supervision over HTTP: the board, its summary, a deputy's dossier."""
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any
+
+from typing_extensions import TypedDict
 
 from services.chassis import problems
 from services.chassis.projecting import sources

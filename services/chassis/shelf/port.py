@@ -76,7 +76,7 @@ class Skip:
     why: str
 
 
-class BadCursor(ValueError):
+class BadCursor(ValueError):  # noqa: N818 - it names what was found
     """The cursor was not made by this shelf for this order."""
 
 
@@ -109,10 +109,6 @@ class Shelf(Protocol):
 
     async def tables(self) -> Sequence[Table]:
         """Give every table that stands."""
-        ...
-
-    async def size(self, table: Table) -> int:
-        """Give the number of documents in a table, tombstones left out."""
         ...
 
     async def get(

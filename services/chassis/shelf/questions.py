@@ -4,8 +4,9 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from services.chassis.shelf.columns import LIST, Column, Layout, stored
+from services.chassis.shelf.columns import LIST, Column, stored
 from services.chassis.shelf.cursor import Place
+from services.chassis.shelf.layout import Layout
 from services.chassis.shelf.port import Query
 
 LAST = "\U0010ffff"  # no text holds this code point
@@ -106,7 +107,7 @@ def counts(layout: Layout, match: Clause, congress: str, service: str, by: str) 
     column = layout.column(by)
     return Clause(
         f"""SELECT {column}, count(*) FROM {layout.documents}
-            WHERE {match.sql} AND {column} IS NOT ? GROUP BY {column}
+            WHERE {match.sql} AND ({column} IS NULL OR {column} < ?) GROUP BY {column}
         UNION ALL
         SELECT value, count(*) FROM {layout.elements}
             WHERE congress = ? AND service = ? AND field = ?

@@ -2,7 +2,8 @@
 
 import json
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,10 @@ from pydantic_core import from_json
 
 from events.drivers import apsw
 from services.chassis.shelf import columns, cursor, questions, statements
-from services.chassis.shelf.columns import Layout
+from services.chassis.shelf.layout import Layout, Row, Written
 from services.chassis.shelf.port import Blocked, Document, Page, Query, Skip, Table
+
+AT_ONCE = 64  # rows in a statement: each step of one gives up the interpreter lock
 
 
 class SqliteShelf:
@@ -42,17 +45,16 @@ class SqliteShelf:
 
     async def live(self, view: str, version: int) -> int:
         """Give the generation that readers see, or 0."""
-        found = self._ask(statements.LIVE, view, version)
-        return int(found[0][0]) if found else 0
+        return int(self._reader.execute(statements.LIVE, (view, version)).get or 0)
 
     async def switch(self, view: str, version: int, expected: int, to: int) -> bool:
         """Compare and set the generation that readers see."""
 
         def work(connection: apsw.Connection) -> bool:
-            if (connection.execute(statements.LIVE, (view, version)).get or 0) != expected:
-                return False
-            connection.execute(statements.SWITCH, (view, version, to))
-            return True
+            stood = (connection.execute(statements.LIVE, (view, version)).get or 0) == expected
+            if stood:
+                connection.execute(statements.SWITCH, (view, version, to))
+            return stood
 
         return bool(await self._writer.write(work))
 
@@ -75,8 +77,7 @@ class SqliteShelf:
 
     async def size(self, table: Table) -> int:
         """Count the documents of a table."""
-        name = self._layout(table).documents
-        return int(self._ask(f"SELECT count(body) FROM {name}")[0][0])  # noqa: S608 - our name
+        return int(self._ask(f"SELECT count(body) FROM {self._layout(table).documents}")[0][0])  # noqa: S608
 
     async def get(
         self, congress: str, table: Table, service: str, ids: Sequence[str]
@@ -107,41 +108,32 @@ class SqliteShelf:
         layout = self._layout(table)
         match = questions.matching(layout, congress, service, query)
         question = questions.counts(layout, match, congress, service, by)
-        counted: Counter[str | None] = Counter()
+        counted: Counter[str | None] = Counter()  # 7 and "7" meet under one label
         for value, count in self._ask(question.sql, *question.values):
             counted[columns.label(value)] += count
-        return dict(counted)
+        return counted
 
     async def put(
-        self,
-        congress: str,
-        table: Table,
-        service: str,
-        documents: Mapping[str, tuple[int, Document | None]],
-        mark: int,
+        self, congress: str, table: Table, service: str, documents: Mapping[str, Written], mark: int
     ) -> None:
         """Write documents and mark in one transaction; see the port."""
-        layout, ledger = self._layout(table), (congress, service)
-        rows = [(*ledger, name, *layout.row(*written)) for name, written in documents.items()]
-        listed = [(*ledger, *element) for element in layout.listed(documents)]
-        gone = (*ledger, json.dumps(list(documents)))
+        layout = self._layout(table)
+        rows = list(layout.rows(documents))
 
         def work(connection: apsw.Connection) -> None:
-            apsw.insert(connection, f"INSERT OR REPLACE INTO {layout.documents}", rows)
-            connection.execute(f"DELETE FROM {layout.elements} WHERE {statements.NAMED}", gone)  # noqa: S608
-            apsw.insert(connection, f"INSERT INTO {layout.elements}", listed)
+            _write(connection, layout, (congress, service), rows)
             connection.execute(statements.MARK, (layout.number, f"{service}/{congress}", mark))
 
         await self._writer.write(work)
 
     async def marks_of(
         self, congress: str, table: Table, service: str, ids: Sequence[str]
-    ) -> Mapping[str, tuple[int, Document | None]]:
+    ) -> Mapping[str, Written]:
         """Give what was ever written under these ids, tombstones too."""
         name = self._layout(table).documents
         question = f"SELECT id, mark, body FROM {name} WHERE {statements.NAMED}"  # noqa: S608
         rows = self._ask(question, congress, service, json.dumps(list(ids)))
-        return {name: (mark, body and from_json(body)) for name, mark, body in rows}
+        return {each: (mark, body and from_json(body)) for each, mark, body in rows}
 
     async def marks(self, table: Table) -> Mapping[str, int]:
         """Give each ledger's mark in this table."""
@@ -158,9 +150,10 @@ class SqliteShelf:
     async def block(self, table: Table, ledger: str, blocked: Blocked | None) -> None:
         """Note that a ledger is stopped, or that it no longer is."""
         where = (self._layout(table).number, ledger)
-        what = (blocked.sequence, blocked.error) if blocked else ()
-        statement = statements.BLOCK if blocked else statements.UNBLOCK
-        await self._do(statement, *where, *what)
+        if blocked is None:
+            await self._do(statements.UNBLOCK, *where)
+        else:
+            await self._do(statements.BLOCK, *where, *astuple(blocked))
 
     async def blocked(self, table: Table) -> Mapping[str, Blocked]:
         """Give the ledgers on which this table is stopped."""
@@ -169,9 +162,7 @@ class SqliteShelf:
 
     async def skip(self, view: str, version: int, skip: Skip) -> None:
         """Store the decision to pass over one entry; the first one stands."""
-        await self._do(
-            statements.SKIP, view, version, skip.ledger, skip.sequence, skip.who, skip.why
-        )
+        await self._do(statements.SKIP, view, version, *astuple(skip))
 
     async def skips(self, view: str, version: int) -> Sequence[Skip]:
         """Give the entries passed over in this version."""
@@ -183,17 +174,13 @@ class SqliteShelf:
         self._reader.close()
 
     def _layout(self, table: Table) -> Layout:
-        if layout := self._layouts.get(_key(table)):
-            return layout
-        raise LookupError(f"there is no table {_key(table)}")
+        return self._layouts[_key(table)]
 
     def _ask(self, question: str, *values: apsw.Value) -> list[Any]:
         return self._reader.execute(question, values).fetchall()
 
     async def _do(self, statement: str, *values: apsw.Value) -> None:
-        await self._writer.write(
-            lambda connection: connection.execute(statement, values).fetchall()
-        )
+        await self._writer.write(lambda connection: connection.execute(statement, values).get)
 
 
 def _key(table: Table) -> tuple[str, int, int]:
@@ -201,9 +188,39 @@ def _key(table: Table) -> tuple[str, int, int]:
 
 
 def _declared(connection: apsw.Connection, table: Table) -> Layout:
-    for number, fields in connection.execute(statements.STANDING, _key(table)).fetchall():
+    standing: list[Any] = connection.execute(statements.STANDING, _key(table)).fetchall()
+    for number, fields in standing:
         return Layout(number, tuple(json.loads(fields)))
-    row = (*_key(table), json.dumps(table.fields))
-    layout = Layout(connection.execute(statements.MAKE, row).get, table.fields)
+    number = connection.execute(statements.MAKE, (*_key(table), json.dumps(table.fields))).get
+    layout = Layout(number, table.fields)
     connection.execute(layout.schema())
     return layout
+
+
+def _write(
+    connection: apsw.Connection, layout: Layout, ledger: tuple[str, str], rows: Sequence[Row]
+) -> None:
+    """Write rows; where no field changed, no index is touched."""
+    columns = ", ".join(("id", *layout.columns))
+    question = f"SELECT {columns} FROM {layout.documents} WHERE {statements.NAMED}"  # noqa: S608
+    named = (*ledger, json.dumps([row.id for row in rows]))
+    found: list[Any] = connection.execute(question, named).fetchall()
+    standing = {name: tuple(fields) for name, *fields in found}
+    changed = [row for row in rows if standing.get(row.id) != row.fields]
+    same = [row for row in rows if standing.get(row.id) == row.fields]
+    for some in _portions(same):
+        values = [value for row in some for value in (*ledger, row.id, row.mark, row.body)]
+        connection.execute(layout.upsert(("mark", "body"), len(some)), values)
+    for some in _portions(changed):
+        values = [
+            each for row in some for each in (*ledger, row.id, row.mark, *row.fields, row.body)
+        ]
+        connection.execute(layout.upsert(("mark", *layout.columns, "body"), len(some)), values)
+    gone = (*ledger, json.dumps([row.id for row in changed]))
+    connection.execute(f"DELETE FROM {layout.elements} WHERE {statements.NAMED}", gone)  # noqa: S608
+    elements = [(*ledger, row.id, *element) for row in changed for element in row.elements]
+    apsw.insert(connection, f"INSERT INTO {layout.elements}", elements)
+
+
+def _portions(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))

@@ -36,9 +36,10 @@ def create_app(service: Service, desk: Desk) -> FastAPI:
     app.add_route("/openapi.json", openapi, include_in_schema=False)
     for route in service.routes:
         _add(app, route, desk)
-    base = f"/{{congress}}/ledgers/{desk.service}"
-    app.add_route(base, partial(ledgers.entries, desk), methods=["GET"])
-    app.add_route(f"{base}/head", partial(ledgers.head, desk), methods=["GET"])
+    if any(isinstance(route, Act) for route in service.routes):
+        base = f"/{{congress}}/ledgers/{desk.service}"
+        app.add_route(base, partial(ledgers.entries, desk), methods=["GET"])
+        app.add_route(f"{base}/head", partial(ledgers.head, desk), methods=["GET"])
     handle_problems(app)
     return app
 

@@ -33,9 +33,8 @@ def document(service: Service) -> dict[str, Any]:
         paths.setdefault("/{congress}" + route.path, {})[verb] = operation
         if isinstance(route, Browse):
             paths["/{congress}" + route.path + "/tally"] = {"get": _tally(route)}
-    ledgers = f"/{{congress}}/ledgers/{service.name}"
-    paths[ledgers] = {"get": _plain(f"read{service.name.title()}Ledger", "Entries of the ledger as stored", ENTRIES, ("after", "limit"))}
-    paths[f"{ledgers}/head"] = {"get": _plain(f"read{service.name.title()}Head", "Where the ledger stands", HEADS)}
+    if any(isinstance(route, Act) for route in routes):
+        paths |= _ledgers(service)
     for path, operations in paths.items():
         for operation in operations.values():
             operation["tags"] = [service.name]
@@ -46,6 +45,13 @@ def document(service: Service) -> dict[str, Any]:
         "paths": paths,
         "components": {"schemas": definitions},
     }
+
+
+def _ledgers(service: Service) -> dict[str, dict[str, Any]]:
+    ledgers, paths = f"/{{congress}}/ledgers/{service.name}", dict[str, dict[str, Any]]()
+    paths[ledgers] = {"get": _plain(f"read{service.name.title()}Ledger", "Entries of the ledger as stored", ENTRIES, ("after", "limit"))}
+    paths[f"{ledgers}/head"] = {"get": _plain(f"read{service.name.title()}Head", "Where the ledger stands", HEADS)}
+    return paths
 
 
 def _schemas(routes: Sequence[Route]) -> tuple[Mapping[Any, Any], dict[str, Any]]:

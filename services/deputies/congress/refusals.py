@@ -51,7 +51,7 @@ HOLDS_DOES_NOT_FIT = Refusal(
     "all others nothing.",
 )
 UNKNOWN_UNIT = Refusal(
-    "unknown-unit",
+    "unit-not-listed",
     "没有这个承办单位。",
     "There is no such handling unit.",
 )

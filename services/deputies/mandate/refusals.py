@@ -65,7 +65,7 @@ NOT_CONFIRMED = Refusal(
     "选举法 第四十七条",
 )
 NOT_ACTIVE = Refusal(
-    "mandate-not-active",
+    "suspension-needs-active-mandate",
     "只有正在履职的代表可以暂时停止执行职务。",
     "Only an active mandate can be suspended.",
     "代表法 第六十一条",

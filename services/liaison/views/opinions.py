@@ -1,6 +1,8 @@
 """The opinions, for those who deal with them: what was said, who has it, what is to be done."""
 
-from typing import Any, TypedDict
+from typing import Any
+
+from typing_extensions import TypedDict
 
 from events.catalogue import liaison as said
 from events.catalogue.envelope import Entry

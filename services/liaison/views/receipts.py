@@ -1,6 +1,8 @@
 """What the citizen reads under his receipt code: his words, the way they went, the answer."""
 
-from typing import Any, TypedDict
+from typing import Any
+
+from typing_extensions import TypedDict
 
 from events.catalogue import liaison as said
 from events.catalogue.envelope import Entry

@@ -1,6 +1,7 @@
 """The stations: where one finds a deputy, and who works there. Everybody may know."""
 
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 from events.catalogue import liaison as said
 from events.catalogue.envelope import Entry

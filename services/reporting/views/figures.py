@@ -2,7 +2,9 @@
 
 import datetime as dt
 from collections.abc import Callable
-from typing import Any, TypedDict
+from typing import Any
+
+from typing_extensions import TypedDict
 
 from events.catalogue import suggestions as said
 from events.catalogue.envelope import Entry

@@ -5,7 +5,8 @@ No percentage is computed here: numerator and denominator are what is answered f
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TypedDict
+
+from typing_extensions import TypedDict
 
 from events.catalogue.suggestions import ContactKind, ContactMode, Satisfaction
 from events.catalogue.vocabulary import ReplyClass

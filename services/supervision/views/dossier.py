@@ -1,7 +1,9 @@
 """The duty dossier (履职档案): what a deputy did with his mandate, one part per service."""
 
 from collections.abc import Mapping
-from typing import Any, TypedDict
+from typing import Any
+
+from typing_extensions import TypedDict
 
 from events.catalogue import deputies, liaison, suggestions, training
 from events.catalogue.envelope import Entry

@@ -1,0 +1,113 @@
+"""A table of the embedded shelf in SQL: a table of documents and one of the values in lists."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from services.chassis.shelf.columns import PLAIN, Column, elements, reached, serialized, stored
+from services.chassis.shelf.port import Document
+
+Written = tuple[int, Document | None]
+KEY = ("congress", "service", "id")
+
+
+class Row(NamedTuple):
+    """A document on its way to the shelf; a tombstone has neither fields nor body."""
+
+    id: str
+    mark: int
+    fields: tuple[Column, ...]
+    elements: tuple[tuple[int, Column], ...]
+    body: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """Its number names its tables, the places of its fields their columns."""
+
+    number: int
+    fields: tuple[str, ...]
+
+    @property
+    def documents(self) -> str:
+        """Give the name of the table of documents."""
+        return f"document_{self.number}"
+
+    @property
+    def elements(self) -> str:
+        """Give the name of the table of the values in lists."""
+        return f"element_{self.number}"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Give the columns of the fields."""
+        return tuple(f"f{number}" for number in range(len(self.fields)))
+
+    def index(self, field: str) -> int:
+        """Give the place of a field among those declared.
+
+        Raises:
+            LookupError: when it is not declared.
+
+        """
+        if field not in self.fields:
+            raise LookupError(f"the field {field} is not declared")
+        return self.fields.index(field)
+
+    def column(self, field: str) -> str:
+        """Give the column of a field, or raise LookupError."""
+        return f"f{self.index(field)}"
+
+    def schema(self) -> str:
+        """Give the statements that make room for the documents."""
+        indexes = "".join(
+            f"CREATE INDEX {self.documents}_{column} ON {self.documents}"
+            f" (congress, service, {column}, id);"
+            for column in self.columns
+        )
+        return f"""
+            CREATE TABLE {self.documents} (
+                congress TEXT NOT NULL, service TEXT NOT NULL, id TEXT NOT NULL,
+                mark INTEGER NOT NULL, {"".join(f"{column} ANY, " for column in self.columns)}
+                body BLOB, PRIMARY KEY (congress, service, id)
+            ) STRICT;
+            CREATE TABLE {self.elements} (
+                congress TEXT NOT NULL, service TEXT NOT NULL, id TEXT NOT NULL,
+                field INTEGER NOT NULL, value ANY NOT NULL,
+                PRIMARY KEY (congress, service, id, field, value)
+            ) STRICT, WITHOUT ROWID;
+            CREATE INDEX {self.elements}_value ON {self.elements}
+                (congress, service, field, value);
+            {indexes}"""
+
+    def upsert(self, columns: Sequence[str], rows: int) -> str:
+        """Give the statement that writes these columns, the key before them, of some rows."""
+        names = (*KEY, *columns)
+        row = f"({','.join('?' * len(names))})"
+        change = ",".join(f"{column}=excluded.{column}" for column in columns)
+        return (
+            f"INSERT INTO {self.documents} ({','.join(names)}) VALUES {','.join([row] * rows)}"  # noqa: S608
+            f" ON CONFLICT DO UPDATE SET {change}"
+        )
+
+    def rows(self, documents: Mapping[str, Written]) -> Iterator[Row]:
+        """Give the rows of documents by id.
+
+        Raises:
+            TypeError: when a field holds neither a scalar, nor None, nor a list of those.
+
+        """
+        paths = [field.split(".") for field in self.fields]
+        for name, (mark, document) in documents.items():
+            if document is None:
+                yield Row(name, mark, (None,) * len(paths), (), None)
+                continue
+            values = [reached(document, path) for path in paths]
+            listed = [
+                (number, column)
+                for number, value in enumerate(values)
+                if type(value) is list
+                for column in elements(value)
+            ]
+            fields = [value if type(value) in PLAIN else stored(value) for value in values]
+            yield Row(name, mark, tuple(fields), tuple(listed), serialized(document))

@@ -1,0 +1,1 @@
+"""What deputies need to learn, and learned."""

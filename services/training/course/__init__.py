@@ -1,0 +1,1 @@
+"""A course (培训): planned, enrolled for, attended, held."""

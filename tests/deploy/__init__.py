@@ -1,0 +1,1 @@
+"""The house as one process: its folder, its example, its command."""

@@ -1,0 +1,61 @@
+"""Entries without a journal, and documents without a shelf: what a view makes of a story.
+
+    story = Story("suggestions").say("suggestion/s1", event, on="2025-02-27")
+    document = story.fold(BOARD)["suggestion/s1"]
+"""
+
+import datetime as dt
+from dataclasses import dataclass, field
+from typing import Any
+
+from events.catalogue.envelope import Entry, decided, instant, placed
+from events.catalogue.event import Event
+from services.chassis.shapes import View
+
+NOON = dt.time(4, tzinfo=dt.UTC)
+"""Noon in Asia/Shanghai."""
+
+
+def serialized(subject: str, event: Event, on: str, by: str, congress: str) -> bytes:
+    """Give the decided part of an entry."""
+    return decided(
+        type=event.wire, subject=subject, time=dt.datetime.combine(dt.date.fromisoformat(on), NOON),
+        congress=congress, actor=by, correlationid="c1", dataschema=f"/schemas/{event.wire}",
+        data=event.data(),
+    )  # fmt: skip
+
+
+@dataclass
+class Story:
+    """A ledger told in memory, entry after entry."""
+
+    service: str
+    congress: str = "630200"
+    entries: list[Entry] = field(default_factory=list)
+
+    def say(
+        self, subject: str, *events: Event, on: str = "2025-02-27", by: str = "staff/clerk"
+    ) -> "Story":
+        """Add entries of a stream, all of one day."""
+        for event in events:
+            part = serialized(subject, event, on, by, self.congress)
+            when = dt.datetime.combine(dt.date.fromisoformat(on), NOON)
+            raw = placed(
+                ledger=f"{self.service}/{self.congress}", sequence=len(self.entries) + 1,
+                recordedtime=instant(when), prevhash=None, decided=part,
+            )  # fmt: skip
+            self.entries.append(Entry(raw))
+        return self
+
+    def fold(self, view: View) -> dict[str, Any]:
+        """Fold the story into the documents of a view, by id; no step may change its input."""
+        documents: dict[str, Any] = {}
+        for entry in self.entries:
+            if entry.type not in view.by_wire:
+                continue
+            for key in view.keys(entry):
+                before = documents.get(key, {})
+                frozen = repr(before)
+                documents[key] = view.project(before, entry)
+                assert repr(before) == frozen, f"{view.name} changed its input at {entry.type}"
+        return documents
