@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -15,6 +14,7 @@ from rich.table import Table
 
 from deploy import people, serving, upkeep
 from deploy.folder import Folder, FolderTaken, NoMasterKey
+from events.catalogue import frozen
 from events.catalogue.registry import BY_SERVICE
 
 app = typer.Typer(help="履职 Mandate: the work of people's congress deputies, on the record.", no_args_is_help=True)
@@ -74,12 +74,11 @@ def schemas(to: Annotated[Path | None, typer.Option(help="Write one file per eve
     """Show, or write, the JSON Schema of every event."""
     for service, events in BY_SERVICE.items():
         for wire, event in events.items():
-            text = json.dumps(event.model_json_schema(), ensure_ascii=False, indent=2, sort_keys=True) + "\n"
             if to is None:
                 out.print(f"{service:12} {wire:40} {(event.__doc__ or '').strip().splitlines()[0]}")
             else:
                 to.mkdir(parents=True, exist_ok=True)
-                (to / f"{wire}.json").write_text(text)
+                (to / f"{wire}.json").write_text(frozen.text(event))
 
 
 @accounts.command("add")
@@ -131,7 +130,7 @@ def main() -> None:
     """Run the command; what goes wrong foreseeably is one sentence, not a trace."""
     try:
         app()
-    except (FolderTaken, NoMasterKey, upkeep.Unknown, people.Refused) as error:
+    except (FolderTaken, NoMasterKey, upkeep.Unknown, people.Refused, serving.Broken) as error:
         Console(stderr=True).print(f"[red]mandate:[/red] {error}")
         sys.exit(1)
     except KeyboardInterrupt:

@@ -44,6 +44,8 @@ class House:
 
     folder: Folder
     ports: Ports
+    journal: SqliteJournal
+    vault: SqliteVault
     accounts: SqliteAccounts
     running: Mapping[str, Running]
     front: Front
@@ -65,6 +67,10 @@ class House:
                         return False
         return heads == await self.ports.journal.heads()
 
+    def broken(self) -> BaseException | None:
+        """Give what broke a store that must not lose anything; nothing may be promised then."""
+        return self.journal.broken or self.vault.broken
+
     async def ready(self) -> Mapping[str, Any]:
         """Tell whether every task runs and how far each view is behind."""
         failed = [name for running in self.running.values() for name in running.failed()]
@@ -72,7 +78,7 @@ class House:
             f"{name} {ledger}/{each.sequence}" for running in self.running.values()
             for name, following in running.followings.items() for ledger, each in following.stopped.items()
         ]  # fmt: skip
-        return {"ready": not failed, "failed": failed, "blocked": blocked}
+        return {"ready": not failed and self.broken() is None, "failed": failed, "blocked": blocked}
 
 
 @asynccontextmanager
@@ -87,7 +93,7 @@ async def house(folder: Folder, limits: Limits | None = None) -> AsyncIterator[H
     ports = Ports(journal, EmbeddedBus(journal), vault, shelf, clock, tokens)
     running = {each.name: await Running.open(each, ports) for each in SERVICES}
     front = _front(running, accounts, tokens, folder, limits or Limits())
-    standing = House(folder, ports, accounts, running, front, FastAPI(), clock)
+    standing = House(folder, ports, journal, vault, accounts, running, front, FastAPI(), clock)
     standing.app = create_gateway(front, Heads(standing).head, standing.ready)
     try:
         for each in running.values():
@@ -130,7 +136,8 @@ class Heads:
             "congress": congress, "now": now.isoformat(), "today": legal_day(now).isoformat(),
             "example_time": now.isoformat() if self._house.folder.example else None,
             "congress_name": "履职 Mandate", "congresses": await self._congresses(),
-        } | await self._named(congress)  # fmt: skip
+            **await self._named(congress),
+        }  # fmt: skip
 
     async def _congresses(self) -> list[str]:
         heads = await self._house.ports.journal.heads("deputies/")

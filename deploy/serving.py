@@ -1,8 +1,10 @@
 """`mandate up`: the house on a socket, ready, announced, and stopped cleanly."""
 
+import asyncio
 import contextlib
 import signal
 import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
@@ -18,6 +20,11 @@ from deploy.folder import Folder
 from services.chassis.logging import configure
 
 EXAMPLES = Path(__file__).parent / "examples"
+SWEEP_SECONDS = 86_400.0
+
+
+class Broken(Exception):  # noqa: N818 - it names what was found
+    """A store that must not lose anything failed; the house has stopped."""
 
 
 class Server(uvicorn.Server):
@@ -59,7 +66,7 @@ class Announcement:
         """Print it."""
         self._out.print(f"\n履职 Mandate  [bold]http://127.0.0.1:{self._port}/[/bold]   (Ctrl-C 停止)")
         if self._house.folder.example:
-            for line in loading.sign_ins(EXAMPLES / self._house.folder.example):
+            for line in loading.sign_ins(EXAMPLES / self._house.folder.example, self._house.folder.path):
                 self._out.print(f"  {line}", highlight=False)
 
 
@@ -76,10 +83,26 @@ async def up(folder: Folder, port: int, out: Console) -> None:
                     standing.app, log_config=None, access_log=False, lifespan="off",
                     timeout_graceful_shutdown=5, http="httptools",
                 )  # fmt: skip
-                actual = listening.getsockname()[1]
-                await Server(config, Announcement(out, actual, standing)).serve([listening])
+                announcement = Announcement(out, listening.getsockname()[1], standing)
+                server = Server(config, announcement)
+                watch = asyncio.create_task(_watch(standing, server))
+                await server.serve([listening])
+                watch.cancel()
+                if (cause := standing.broken()) is not None:
+                    raise Broken(f"the store failed ({cause}); nothing more was promised") from cause
     finally:
         folder.close()
+
+
+async def _watch(standing: House, server: Server) -> None:
+    """Stop serving when a store broke; once a day, sweep words that no entry names."""
+    swept = 0.0
+    while standing.broken() is None:
+        if time.monotonic() - swept > SWEEP_SECONDS:
+            swept = time.monotonic()
+            await upkeep.sweep_of(standing, {}, upkeep.quiet)
+        await asyncio.sleep(1)
+    server.should_exit = True
 
 
 async def _load(standing: House, out: Console) -> None:

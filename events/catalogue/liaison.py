@@ -3,7 +3,7 @@
 from enum import StrEnum
 
 from events.catalogue.event import Event
-from events.catalogue.vocabulary import Address, Digest, Identifier, Reference, ReplyClass, Text
+from events.catalogue.vocabulary import Address, Count, Digest, Identifier, Reference, ReplyClass, Text
 
 
 class StationKind(StrEnum):
@@ -98,7 +98,7 @@ class OutcomeTold(Event, wire="opinion.outcome-told.v1"):
     outcome: Told
     suggestion: Text
     cause: Address
-    number: int | None = None
+    number: Count | None = None
     ground: Text | None = None
     reply_class: ReplyClass | None = None
     label: Text | None = None

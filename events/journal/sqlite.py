@@ -76,6 +76,11 @@ class SqliteJournal:
         except Broken as broken:
             raise JournalBroken(str(broken)) from broken
 
+    @property
+    def broken(self) -> BaseException | None:
+        """Give what broke the store; the house must stop then."""
+        return self._writer.broken
+
     async def recall(self, ledger: str, once: Once) -> Receipt | KeyReused | None:
         """Give the receipt of the first time, if this key was used in this ledger."""
         append = Append(ledger, (), {}, once)

@@ -37,6 +37,10 @@ class Opened:
     commitment_key: bytes
 
 
+class VaultBusy(Exception):  # noqa: N818 - it names what was found
+    """More is waiting than the vault will hold, or its store failed; nothing was kept."""
+
+
 class OwnerErased(Exception):  # noqa: N818 - it names what was found
     """The owner was erased: nothing can be sealed for him again."""
 
@@ -94,10 +98,6 @@ class Vault(Protocol):
 
         When this returns, neither is left in any file of the store. After an error, or a
         crash, ask again: asked twice is erased once.
-
-        Raises:
-            TimeoutError: when what is erased for everybody could not be wiped off the files.
-
         """
         ...
 

@@ -8,7 +8,6 @@ import asyncio
 import datetime as dt
 import json
 import secrets
-import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -17,10 +16,9 @@ from typing import Any
 from events.catalogue.envelope import instant
 from events.drivers import apsw
 from events.vault import cipher, statements
-from events.vault.port import KeyTaken, Opened, OwnerErased, Sealed, VaultCorrupt, WrongMasterKey
+from events.vault.port import KeyTaken, Opened, OwnerErased, Sealed, VaultBusy, VaultCorrupt, WrongMasterKey
 
 HOUSE = ""  # stands for no congress: its secret only proves the master key
-PATIENCE = 5.0  # seconds
 
 Clock = Callable[[], dt.datetime]
 Owner = tuple[str, str]
@@ -64,7 +62,7 @@ class SqliteVault:
         if not records:
             return
         try:
-            await self._writer.write(tuple(records))
+            await self._write(tuple(records))
         except (KeyTaken, OwnerErased):
             for record in records:
                 self._keyring.forget(record.congress, record.owner)
@@ -83,7 +81,7 @@ class SqliteVault:
     async def erase(self, congress: str, owner: str) -> int:
         """Leave a tombstone for the key, delete the ciphertexts, empty the WALs."""
         row = (congress, owner, instant(self._now()))
-        count: int = await self._writer.write(lambda connection: _bury(connection, row))
+        count: int = await self._write(lambda connection: _bury(connection, row))
         self._keyring.forget(congress, owner)
         await asyncio.to_thread(_scrub, *self._files)
         return count
@@ -92,7 +90,7 @@ class SqliteVault:
         """Give the congress's secret, made and made durable at first need."""
         if congress not in self._secrets:
             fresh = self._keyring.wrap(congress, "secret", secrets.token_bytes(32))
-            stored = await self._writer.write(lambda keys: _secret(keys, congress, fresh))
+            stored = await self._write(lambda keys: _secret(keys, congress, fresh))
             self._secrets[congress] = self._keyring.unwrap(congress, "secret", stored)
         return self._secrets[congress]
 
@@ -104,10 +102,21 @@ class SqliteVault:
     async def discard(self, records: Sequence[tuple[str, str]]) -> None:
         """Remove records, and the keys that then own nothing; empty the WALs."""
         named = json.dumps(list(records))
-        owners = await self._writer.write(lambda connection: _discard(connection, named))
+        owners = await self._write(lambda connection: _discard(connection, named))
         for congress, owner in owners:
             self._keyring.forget(congress, owner)
         await asyncio.to_thread(_scrub, *self._files)
+
+    async def _write(self, item: Item) -> Any:  # noqa: ANN401 - whatever the item gives
+        try:
+            return await self._writer.write(item)
+        except (apsw.QueueFull, apsw.Broken) as error:
+            raise VaultBusy(str(error)) from error
+
+    @property
+    def broken(self) -> BaseException | None:
+        """Give what broke the store; the house must stop then."""
+        return self._writer.broken
 
     async def close(self) -> None:
         """Write what waits and let go of both files; again is harmless."""
@@ -152,12 +161,8 @@ def _writing(records: Path, keys: Path) -> apsw.Connection:
 
 def _scrub(records: Path, keys: Path) -> None:
     # A connection of its own: the writer's belongs to its thread.
-    deadline = time.monotonic() + PATIENCE
     with closing(_writing(records, keys)) as connection:
-        while connection.execute(statements.EMPTY_WALS).fetchall()[0][0]:
-            if time.monotonic() > deadline:
-                raise TimeoutError("the vault's files are read: a WAL holds what was erased")
-            time.sleep(0.01)  # the writer is in a checkpoint, and SQLite does not wait for that
+        apsw.scrub(connection)
 
 
 def _keep(

@@ -48,4 +48,3 @@ DELETE_IDLE_KEYS = """
         AND erased IS NULL
         AND NOT EXISTS (SELECT 1 FROM vault.record AS record
             WHERE record.congress = owner.congress AND record.owner = owner.owner)"""
-EMPTY_WALS = "PRAGMA wal_checkpoint(TRUNCATE)"

@@ -3,10 +3,10 @@
 from typing import Any
 
 from gateway.pages.framing import Page
-from gateway.pages.next_step import NextStep, next_step, running
-from gateway.pages.offers import HANDLING, LEAD, UNIT, Case, outstanding
+from gateway.pages.next_step import next_step, running
+from gateway.pages.offers import HANDLING, Case, outstanding
 from gateway.pages.story import entries
-from gateway.pages.telling import Names, Say, category_of, cohort_of, number_of, saying, text_of, title_of, why
+from gateway.pages.telling import Names, category_of, cohort_of, number_of, saying, text_of, title_of, who, why
 
 STEPS = (
     ("submit", ("drafted",)),
@@ -49,15 +49,6 @@ def case_told(page: Page, case: Case) -> dict[str, Any]:
         "returning": [(each["unit"], each["name"]) for each in _handlers(case) if each["returning"]],
         "entries": entries(case, say, page.front.rendering.words.keys(page.visitor.language)),
     }
-
-
-def who(step: NextStep, case: Case, names: Names, say: Say) -> str:
-    """Say whose turn it is."""
-    if step.who == LEAD:
-        return say("suggestions.who_lead", name=names.person(case["lead"]))
-    if step.who == UNIT:
-        return names.units(step.units)
-    return say(f"suggestions.who_{step.who}")
 
 
 def _at(case: Case) -> int:

@@ -1,17 +1,20 @@
 """The one door for forms: fields become the command, the answer becomes a page.
 
 A form carries `key` (its idempotency key), `back` (where it stands), `etag` (what was seen)
-and `then` (where to go; `{id}` is the new thing). After a no the page at `back` is shown
+and `then` (where to go; `{id}` is the new thing, `{code}` its receipt code). After a no the page at `back` is shown
 again, with the sentence and every word kept.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from starlette.requests import Request
 from starlette.responses import Response
 
+from gateway.limits import Kind
 from gateway.pages.framing import Page, Route, admitted, body_of, command_schema, posted, sent_back
+from gateway.policy import CITIZEN, permitted
 from services.chassis import problems
 from services.chassis.problems import Problem
 
@@ -31,13 +34,30 @@ async def do(page: Page, families: Sequence[Route]) -> Response:
     body = body_of(values, *command_schema(page.front, operation))
     thing = page.request.path_params.get("id")
     try:
+        given_out(page, operation, key, values)
         decided = await page.front.act(page.visitor, page.congress, operation, thing, body, key, etag or None)
     except Problem as problem:
         posted_as = {**values, "operation": operation, "thing": thing or ""}
         return await shown_again(page, families, back, posted_as, problem)
     new = str(decided["id"]).partition("/")[2]
-    target = (then or back or f"/{page.congress}/home").replace("{id}", new).replace("{code}", str(decided.get("code", "")))
+    target = (then or back or f"/{page.congress}/home").replace("{id}", new).replace("{code}", str(decided.get("code", "")).lower())
     return sent_back(target if target.startswith(f"/{page.congress}/") else f"/{page.congress}/home", operation)
+
+
+def given_out(page: Page, operation: str, key: str, values: Mapping[str, str]) -> None:
+    """Take from a citizen only a form that his station's page gave out, and not too often.
+
+    Raises:
+        Problem: 400 for a key of another station or of nobody, 429 when too often.
+
+    """
+    if CITIZEN not in permitted(operation):
+        return
+    if not page.front.sessions.forms.check_form_key(key, values.get("station", "")):
+        raise problems.BAD_KEY
+    address = page.request.client.host if page.request.client else ""
+    if wait := page.front.limiter.take(Kind.OPINION, address):
+        raise replace(problems.TOO_OFTEN, retry_after=wait)
 
 
 async def shown_again(

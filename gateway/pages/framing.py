@@ -8,7 +8,7 @@ came from is shown again with every word kept.
 import json
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from starlette.requests import Request
@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from gateway.front import Front
 from gateway.limits import Kind
 from gateway.policy import CITIZEN
+from gateway.session.sessions import LANGUAGE_COOKIE
 from gateway.session.visitor import Visitor
 from services.chassis import problems
 from services.chassis.problems import Problem
@@ -35,7 +36,10 @@ FLASH_COOKIE = "mandate-flash"
 
 @dataclass(slots=True)
 class Page:
-    """One request for a page. `values` and `errors` are those of a form that was refused."""
+    """One request for a page. `values` and `problem` are those of a form that was refused.
+
+    `station` is the one whose page gives out a form for citizens: its key is bound to it.
+    """
 
     front: Front
     request: Request
@@ -45,6 +49,7 @@ class Page:
     values: Mapping[str, str] = field(default_factory=dict)
     problem: Problem | None = None
     house: Mapping[str, Any] = field(default_factory=dict)
+    station: str = ""
 
     @property
     def role(self) -> str:
@@ -59,6 +64,8 @@ class Page:
     @property
     def key(self) -> str:
         """Give a fresh idempotency key for a form of this page."""
+        if self.station:
+            return self.front.sessions.forms.issue_form_key(self.station)
         return secrets.token_urlsafe(24)
 
     async def get(self, operation: str, thing: str | None = None, **query: str | None) -> dict[str, Any]:
@@ -121,6 +128,8 @@ async def opened(front: Front, request: Request, house: Callable[[str], Awaitabl
     visitor = await front.sessions.visitor(request)
     if visitor is None:
         raise problems.WHO
+    if (chosen := request.cookies.get(LANGUAGE_COOKIE)) in ("zh", "en"):
+        visitor = replace(visitor, language="en" if chosen == "en" else "zh")
     congress = str(request.path_params.get("congress", ""))
     page = Page(front, request, visitor, congress, house=await house(congress))
     account = visitor.account

@@ -8,9 +8,11 @@ from starlette.responses import Response
 from gateway.pages.framing import Page, Route
 from gateway.pages.queues import STAGES, if_there, late, open_cases, sections
 from gateway.pages.telling import text_of
-from gateway.policy import AUDITOR, DEPUTY, STAFF, STATION, WORKING
+from gateway.policy import AUDITOR, DEPUTY, LEADER, STAFF, STATION, WORKING
 
 SERVICES = ("deputies", "suggestions", "liaison", "training")
+ELSEWHERE = ("late", "underway")
+"""Sections that are worth knowing, but wait for others."""
 OPINIONS = {DEPUTY: "waiting", STATION: "waiting"}
 
 
@@ -23,12 +25,13 @@ async def home(page: Page) -> Response:
         _heads(page),
     )
     found = sections(page, cases) if page.role in STAGES else []
-    waiting = {row["id"] for each in found for row in each.rows}
+    waits = [each for each in found if each.name not in ELSEWHERE or page.role == LEADER]
+    waiting = {row["id"] for each in waits for row in each.rows}
     return page.render(
         "home/home.html",
         sections=found,
         count=len(waiting) + len(opinions),
-        late=sum(late(case, page) for case in cases if case["id"].partition("/")[2] in waiting),
+        late=sum(late(case, page) for case in cases),
         opinions=opinions,
         learner=learner,
         heads=heads,

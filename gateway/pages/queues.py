@@ -7,8 +7,8 @@ from typing import Any
 
 from gateway.pages.framing import Page
 from gateway.pages.next_step import NextStep, next_step, running
-from gateway.pages.offers import HANDLING, Case, outstanding
-from gateway.pages.telling import Names, Say, category_of, number_of, saying, title_of
+from gateway.pages.offers import HANDLING, NOBODY, Case, outstanding
+from gateway.pages.telling import Names, Say, category_of, number_of, saying, title_of, who
 from gateway.policy import DEPUTY, LEADER, STAFF, UNIT, permitted
 
 MOST = "100"
@@ -24,7 +24,7 @@ class Section:
 
 
 STAGES: Mapping[str, Sequence[str]] = {
-    DEPUTY: ("drafted", *HANDLING, "replied"),
+    DEPUTY: ("drafted", "submitted", "admitted", "registered", *HANDLING, "replied", "rated"),
     STAFF: ("submitted", "admitted", "registered", *HANDLING, "rated"),
     UNIT: HANDLING,
     LEADER: (*HANDLING, "rated"),
@@ -81,6 +81,9 @@ def sections(page: Page, cases: Sequence[Case]) -> list[Section]:
     ]
     if role in {STAFF, LEADER}:
         found.insert(0, Section("late", rows([each for each in told if late(each[0], page)], say)))
+    if role == DEPUTY:
+        led = [each for each in told if each[0]["lead"] == holds and not each[1].mine]
+        found.append(Section("underway", rows(led, say)))
     return [each for each in found if each.rows]
 
 
@@ -105,6 +108,14 @@ def rows(told: Sequence[tuple[Case, NextStep]], say: Say) -> list[dict[str, Any]
     return sorted(found, key=lambda each: (each["due"] or FAR, each["number"]))
 
 
+def turn(case: Case, step: NextStep, names: Names, say: Say) -> str:
+    """Say the next step, and whose it is when it is not the reader's."""
+    what = say(f"next.{step.what}")
+    if step.mine or step.who == NOBODY:
+        return what
+    return say("next.of", who=who(step, case, names, say), what=what)
+
+
 def row(case: Case, step: NextStep, say: Say) -> dict[str, Any]:
     """Give what a list says of one case."""
     names, deadline = Names(case, say), running(case)
@@ -118,6 +129,6 @@ def row(case: Case, step: NextStep, say: Say) -> dict[str, Any]:
         "units": names.units(tuple(case.get("handlers", ()))),
         "due": deadline.get("due") if deadline and case["stage"] in HANDLING else None,
         "limited": case["stage"] in HANDLING,
-        "what": say(f"next.{step.what}"),
+        "what": turn(case, step, names, say),
         "step": step,
     }

@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 
 from gateway.pages.framing import Page
-from gateway.pages.offers import Case
+from gateway.pages.next_step import NextStep
+from gateway.pages.offers import LEAD, UNIT, Case
 
 Say = Callable[..., str]
 HAN = "〇一二三四五六七八九"
@@ -108,6 +109,15 @@ class Names:
             for each in handlers
         ]
         return self._say("suggestions.and").join(said)
+
+
+def who(step: NextStep, case: Case, names: Names, say: Say) -> str:
+    """Say whose turn it is."""
+    if step.who == LEAD:
+        return say("suggestions.who_lead", name=names.person(case["lead"]))
+    if step.who == UNIT:
+        return names.units(step.units)
+    return say(f"suggestions.who_{step.who}")
 
 
 def article_of(basis: Mapping[str, str] | None, say: Say) -> str:

@@ -5,21 +5,18 @@ together, decided parts serialized once, and everything is durable when it retur
 """
 
 import datetime as dt
-import hashlib
-import hmac
-from base64 import b32encode
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from events.catalogue.envelope import Entry, decided
 from events.catalogue.event import Event
 from events.catalogue.registry import read
-from events.catalogue.vocabulary import Deadline
-from events.journal.port import Conflict, Journal, KeyReused, Once, Proposed, Receipt
+from events.journal.port import Conflict, Journal, KeyReused, Proposed, Receipt
 from events.vault.port import KeyTaken, OwnerErased, Sealed, Vault
 from services.chassis import problems
+from services.chassis.asking import Ask, Done, Target, cited, receipt_code, supply
 from services.chassis.clock import Clock
 from services.chassis.referring import Known, Referring
 from services.chassis.shapes import (
@@ -37,37 +34,6 @@ from services.chassis.workdays import legal_day, rulebook_at
 
 KEPT_STATES = 20_000
 TRIES = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """Who asks, with which key, standing on what; all of it from outside the decision."""
-
-    congress: str
-    actor: str
-    holds: str | None
-    once: Once
-    correlation: str
-    cause: str | None = None
-    trace: str | None = None
-    if_match: int | None = None
-    at_least: Sequence[str] = ()
-    creates: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What was decided: the receipt (None: nothing to do), the stream and its version."""
-
-    stream: str
-    receipt: Receipt | None
-    version: int
-    position: str
-    code: str | None = None
-
-
-Target = Callable[[Command, Ids], str]
-"""Says to which stream a command goes; new things take an id from the supply."""
 
 
 @dataclass(slots=True)
@@ -235,26 +201,3 @@ class Handling:
     def _done(self, receipt: Receipt, stream: str, code: str) -> Done:
         version = receipt.versions.get(stream, receipt.last)
         return Done(stream, receipt, version, receipt.position, code)
-
-
-def cited(event: Event) -> tuple[str | None, str | None]:
-    """Give the rulebook and the calendars that the event's dates were computed with."""
-    dates = [value for value in vars(event).values() if isinstance(value, Deadline)]
-    calendars = sorted({name for each in dates for name in (each.calendar or "").split()})
-    return (dates[0].rulebook if dates else None), (" ".join(calendars) or None)
-
-
-def supply(once: Once, secret: bytes) -> Ids:
-    """Give the ids of a command: from (scope, key, n), so that a retry gets the same."""
-
-    def derive(n: int) -> str:
-        digest = hashlib.sha256(f"{once.scope}\n{once.key}\n{n}".encode()).digest()
-        return b32encode(digest[:15]).decode().lower()
-
-    return Ids(derive, receipt_code(once, secret))
-
-
-def receipt_code(once: Once, secret: bytes) -> str:
-    """Give the receipt code of a command: 128 bits that only the congress could compute."""
-    code = hmac.digest(secret, f"{once.scope}\n{once.key}".encode(), "sha256")
-    return b32encode(code[:16]).decode().rstrip("=")

@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from events.catalogue.envelope import Entry
 from events.journal.port import Once
 from services.chassis import metrics, problems
-from services.chassis.handling import Ask, Handling
+from services.chassis.asking import Ask
+from services.chassis.handling import Handling
 from services.chassis.projecting import Marks
 from services.chassis.shapes import (
     Circumstances,
@@ -79,6 +80,6 @@ def _declining(send: Send, refusal: Refusal, reaction: Reaction) -> Decider:
     """Give a decider that answers the same command with the event that stands for the no."""
 
     def decide(_command: Command, _state: object, _circumstances: Circumstances) -> Decision:
-        return [reaction.declined(send, refusal)] if reaction.declined else []
+        return [reaction.declined(send.command, refusal)] if reaction.declined else []
 
     return Decider(send.decider.initial, send.decider.evolve, decide)

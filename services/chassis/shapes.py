@@ -213,7 +213,7 @@ class Reaction:
     """What others' events ask of us: each causing entry once, for ever.
 
     `react(entry, known)` sends at most one command to a stream and makes at most one new
-    thing per duty. `declined(send, refusal)` is the event that stands for a refused command;
+    thing per duty. `declined(command, refusal)` is the event that stands for a refused command;
     without it a refusal means that there was nothing to do.
     """
 
@@ -221,7 +221,7 @@ class Reaction:
     on: tuple[type[Event], ...]
     react: Callable[[Entry, Mapping[str, Document | None]], Iterable[Send]]
     needs: Callable[[Entry], Iterable[str]] = nothing
-    declined: Callable[[Send, Refusal], Event] | None = None
+    declined: Callable[[Any, Refusal], Event] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,11 +22,8 @@ def draft_for_deputy(entry: Entry, _known: Mapping[str, Any]) -> Iterable[Send]:
     yield Send(command, SUGGESTION)
 
 
-def declined(send: Send, refusal: Refusal) -> Event:
+def declined(command: OpenDraft, refusal: Refusal) -> Event:
     """Record that no draft could be made, so that the citizen is told."""
-    command = send.command
-    if not isinstance(command, OpenDraft):
-        raise TypeError(command)
     return DraftDeclined(lead=command.lead, opinion=command.opinion, refusal=refusal.code)
 
 

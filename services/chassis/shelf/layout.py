@@ -1,14 +1,24 @@
 """A table of the embedded shelf in SQL: a table of documents and one of the values in lists."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from services.chassis.shelf.columns import PLAIN, Column, elements, reached, serialized, stored
 from services.chassis.shelf.port import Document
 
 Written = tuple[int, Document | None]
 KEY = ("congress", "service", "id")
+NAMED = "congress = ? AND service = ? AND id IN (SELECT value FROM json_each(?))"
+AT_ONCE = 64  # rows in one statement: each step of one gives up the interpreter lock
+
+
+class Clause(NamedTuple):
+    """A piece of SQL and the values of its question marks."""
+
+    sql: str
+    values: tuple[Column, ...] = ()
 
 
 class Row(NamedTuple):
@@ -80,16 +90,6 @@ class Layout:
                 (congress, service, field, value);
             {indexes}"""
 
-    def upsert(self, columns: Sequence[str], rows: int) -> str:
-        """Give the statement that writes these columns, the key before them, of some rows."""
-        names = (*KEY, *columns)
-        row = f"({','.join('?' * len(names))})"
-        change = ",".join(f"{column}=excluded.{column}" for column in columns)
-        return (
-            f"INSERT INTO {self.documents} ({','.join(names)}) VALUES {','.join([row] * rows)}"  # noqa: S608
-            f" ON CONFLICT DO UPDATE SET {change}"
-        )
-
     def rows(self, documents: Mapping[str, Written]) -> Iterator[Row]:
         """Give the rows of documents by id.
 
@@ -111,3 +111,42 @@ class Layout:
             ]
             fields = [value if type(value) in PLAIN else stored(value) for value in values]
             yield Row(name, mark, tuple(fields), tuple(listed), serialized(document))
+
+    def standing(self, congress: str, service: str, rows: Sequence[Row]) -> Clause:
+        """Give the question for (id, columns of the fields) as they stand."""
+        columns = ", ".join(("id", *self.columns))
+        named = json.dumps([row.id for row in rows])
+        question = f"SELECT {columns} FROM {self.documents} WHERE {NAMED}"  # noqa: S608 - our names
+        return Clause(question, (congress, service, named))
+
+    def changes(
+        self, congress: str, service: str, rows: Sequence[Row], standing: Sequence[Any]
+    ) -> Iterator[Clause]:
+        """Give the statements that write rows; where no field changes, no index is touched."""
+        ledger = (congress, service)
+        before = {name: tuple(fields) for name, *fields in standing}
+        same = [row for row in rows if before.get(row.id) == row.fields]
+        other = [row for row in rows if before.get(row.id) != row.fields]
+        values: list[tuple[Column, ...]]
+        values = [(*ledger, row.id, row.mark, row.body) for row in same]
+        yield from _inserts(self.documents, (*KEY, "mark", "body"), values)
+        values = [(*ledger, row.id, row.mark, *row.fields, row.body) for row in other]
+        yield from _inserts(self.documents, (*KEY, "mark", *self.columns, "body"), values)
+        gone = json.dumps([row.id for row in other])
+        yield Clause(f"DELETE FROM {self.elements} WHERE {NAMED}", (*ledger, gone))  # noqa: S608
+        values = [(*ledger, row.id, *element) for row in other for element in row.elements]
+        yield from _inserts(self.elements, (*KEY, "field", "value"), values)
+
+
+def _inserts(
+    table: str, columns: Sequence[str], rows: Sequence[tuple[Column, ...]]
+) -> Iterator[Clause]:
+    row = f"({','.join('?' * len(columns))})"
+    change = ",".join(f"{column}=excluded.{column}" for column in columns[len(KEY) :])
+    for start in range(0, len(rows), AT_ONCE):
+        some = rows[start : start + AT_ONCE]
+        statement = (
+            f"INSERT INTO {table} ({','.join(columns)}) VALUES {','.join([row] * len(some))}"  # noqa: S608
+            f" ON CONFLICT DO UPDATE SET {change}"
+        )
+        yield Clause(statement, tuple(value for row in some for value in row))

@@ -2,22 +2,13 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
-from services.chassis.shelf.columns import LIST, Column, stored
+from services.chassis.shelf.columns import LIST, stored
 from services.chassis.shelf.cursor import Place
-from services.chassis.shelf.layout import Layout
+from services.chassis.shelf.layout import Clause, Layout
 from services.chassis.shelf.port import Query
 
 LAST = "\U0010ffff"  # no text holds this code point
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """A piece of SQL and the values of its question marks."""
-
-    sql: str
-    values: tuple[Column, ...] = ()
 
 
 def together(clauses: Sequence[Clause]) -> Clause:

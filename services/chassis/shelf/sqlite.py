@@ -2,7 +2,7 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,8 @@ from pydantic_core import from_json
 
 from events.drivers import apsw
 from services.chassis.shelf import columns, cursor, questions, statements
-from services.chassis.shelf.layout import Layout, Row, Written
+from services.chassis.shelf.layout import NAMED, Layout, Written
 from services.chassis.shelf.port import Blocked, Document, Page, Query, Skip, Table
-
-AT_ONCE = 64  # rows in a statement: each step of one gives up the interpreter lock
 
 
 class SqliteShelf:
@@ -121,7 +119,10 @@ class SqliteShelf:
         rows = list(layout.rows(documents))
 
         def work(connection: apsw.Connection) -> None:
-            _write(connection, layout, (congress, service), rows)
+            question = layout.standing(congress, service, rows)
+            standing = connection.execute(question.sql, question.values).fetchall()
+            for change in layout.changes(congress, service, rows, standing):
+                connection.execute(change.sql, change.values)
             connection.execute(statements.MARK, (layout.number, f"{service}/{congress}", mark))
 
         await self._writer.write(work)
@@ -131,7 +132,7 @@ class SqliteShelf:
     ) -> Mapping[str, Written]:
         """Give what was ever written under these ids, tombstones too."""
         name = self._layout(table).documents
-        question = f"SELECT id, mark, body FROM {name} WHERE {statements.NAMED}"  # noqa: S608
+        question = f"SELECT id, mark, body FROM {name} WHERE {NAMED}"  # noqa: S608
         rows = self._ask(question, congress, service, json.dumps(list(ids)))
         return {each: (mark, body and from_json(body)) for each, mark, body in rows}
 
@@ -195,32 +196,3 @@ def _declared(connection: apsw.Connection, table: Table) -> Layout:
     layout = Layout(number, table.fields)
     connection.execute(layout.schema())
     return layout
-
-
-def _write(
-    connection: apsw.Connection, layout: Layout, ledger: tuple[str, str], rows: Sequence[Row]
-) -> None:
-    """Write rows; where no field changed, no index is touched."""
-    columns = ", ".join(("id", *layout.columns))
-    question = f"SELECT {columns} FROM {layout.documents} WHERE {statements.NAMED}"  # noqa: S608
-    named = (*ledger, json.dumps([row.id for row in rows]))
-    found: list[Any] = connection.execute(question, named).fetchall()
-    standing = {name: tuple(fields) for name, *fields in found}
-    changed = [row for row in rows if standing.get(row.id) != row.fields]
-    same = [row for row in rows if standing.get(row.id) == row.fields]
-    for some in _portions(same):
-        values = [value for row in some for value in (*ledger, row.id, row.mark, row.body)]
-        connection.execute(layout.upsert(("mark", "body"), len(some)), values)
-    for some in _portions(changed):
-        values = [
-            each for row in some for each in (*ledger, row.id, row.mark, *row.fields, row.body)
-        ]
-        connection.execute(layout.upsert(("mark", *layout.columns, "body"), len(some)), values)
-    gone = (*ledger, json.dumps([row.id for row in changed]))
-    connection.execute(f"DELETE FROM {layout.elements} WHERE {statements.NAMED}", gone)  # noqa: S608
-    elements = [(*ledger, row.id, *element) for row in changed for element in row.elements]
-    apsw.insert(connection, f"INSERT INTO {layout.elements}", elements)
-
-
-def _portions(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    return (rows[start : start + AT_ONCE] for start in range(0, len(rows), AT_ONCE))

@@ -44,5 +44,4 @@ UNBLOCK_ALL = "DELETE FROM blocked WHERE made = ?"
 SKIPS = "SELECT ledger, sequence, who, why FROM skip WHERE view = ? AND version = ?"
 SKIP = "INSERT OR IGNORE INTO skip VALUES (?, ?, ?, ?, ?, ?)"
 
-NAMED = "congress = ? AND service = ? AND id IN (SELECT value FROM json_each(?))"
 ABOVE = "congress = ? AND service = ? AND id > ? ORDER BY id LIMIT ?"

@@ -6,9 +6,10 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from typing_extensions import TypedDict
 
-from events.journal.port import JournalFull, Once
+from events.journal.port import JournalBroken, JournalFull, Once
+from events.vault.port import VaultBusy
 from services.chassis import metrics, problems
-from services.chassis.handling import Ask, Done, Target
+from services.chassis.asking import Ask, Done, Target
 from services.chassis.shapes import Command, Ids, Reader, Refusal
 from services.chassis.web import reading
 from services.chassis.web.desk import Desk
@@ -48,7 +49,7 @@ async def act(route: Act, desk: Desk, request: Request) -> Response:
     ))  # fmt: skip
     try:
         outcome = await desk.handling.handle(route.decider, command, _target(route, request), ask)
-    except JournalFull as error:
+    except (JournalFull, JournalBroken, VaultBusy) as error:
         raise problems.FULL from error
     metrics.COMMANDS.labels(route.operation, type(outcome).__name__).inc()
     if isinstance(outcome, Refusal):

@@ -28,7 +28,7 @@ NOT_YOURS = Refusal(
     kind="not-yours",
 )
 MANDATE_NOT_ACTIVE = Refusal(
-    "mandate-not-active",
+    "deputy-not-active",
     "代表资格未生效、已暂停执行职务或已终止，不能办理此事。",
     "Only a deputy whose mandate is active may do this.",
     "代表法 第六十一条、第六十二条",
@@ -41,7 +41,7 @@ TAKEN_UP = Refusal(
     "代表已经将这条意见提出建议，有结果后会告知群众。",
     "A deputy has taken it up; the citizen is told when there is an outcome.",
 )
-UNKNOWN_UNIT = Refusal("unknown-unit", "没有这个承办单位。", "There is no such handling unit.")
+UNKNOWN_UNIT = Refusal("no-such-unit", "没有这个承办单位。", "There is no such handling unit.")
 ALREADY_THERE = Refusal(
     "already-transferred", "这条意见已经转给这个单位。", "It was passed to this unit already."
 )

@@ -1,6 +1,5 @@
 """What a suggestion is now: a union of frozen states, and the fold that leads to them."""
 
-import datetime as dt
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -44,13 +43,6 @@ class Case:
 @dataclass(frozen=True, slots=True)
 class UnderReview:
     """Submitted; the review has yet to decide."""
-
-    case: Case
-
-
-@dataclass(frozen=True, slots=True)
-class NotAdmitted:
-    """The review found that it is no suggestion."""
 
     case: Case
 
@@ -114,8 +106,8 @@ class Handling:
 
 
 @dataclass(frozen=True, slots=True)
-class Closed:
-    """Handling ended."""
+class Ended:
+    """Nothing more is to be done: it was not admitted, or its handling was closed."""
 
     case: Case
 
@@ -127,7 +119,7 @@ class Numbering:
     last: int = 0
 
 
-State = Absent | Declined | Draft | UnderReview | NotAdmitted | Admitted | Registered | Handling | Closed | Numbering
+State = Absent | Declined | Draft | UnderReview | Admitted | Registered | Handling | Ended | Numbering
 
 
 def complete(state: Handling, replying: str | None) -> bool:
@@ -191,7 +183,7 @@ EVOLVE: Mapping[type[Event], Callable[[Any, Any], State]] = {
     said.CosignDeclined: lambda s, e: _signed(s, e.mandate, given=False),
     said.SuggestionSubmitted: _submitted,
     said.SuggestionAdmitted: lambda s, _: Admitted(s.case),
-    said.SuggestionNotAdmitted: lambda s, _: NotAdmitted(s.case),
+    said.SuggestionNotAdmitted: lambda s, _: Ended(s.case),
     said.SuggestionRegistered: lambda s, e: Registered(s.case, e.number),
     said.NumberIssued: lambda _, e: Numbering(e.number),
     said.SuggestionAssigned: _assigned,
@@ -204,7 +196,7 @@ EVOLVE: Mapping[type[Event], Callable[[Any, Any], State]] = {
     said.Replied: _replied,
     said.Rated: lambda s, e: replace(s, rating=e),
     said.RedoOrdered: lambda s, e: replace(s, redo=e.redo, rating=None),
-    said.SuggestionClosed: lambda s, _: Closed(s.case),
+    said.SuggestionClosed: lambda s, _: Ended(s.case),
 }
 
 

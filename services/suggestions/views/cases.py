@@ -2,59 +2,12 @@
 
 from typing import Any
 
-from typing_extensions import TypedDict
-
 from events.catalogue import suggestions as said
 from events.catalogue.envelope import Entry
 from services.chassis.shapes import Reader, View
-from services.chassis.words import Told
+from services.suggestions.views.case_document import CaseDocument, Step
 
 OFFICE = {"staff", "leader", "auditor"}
-
-
-class Step(TypedDict, total=False):
-    """One line of the story: the entry's address, what happened, when, by whom, with its facts."""
-
-    at: str
-    what: str
-    when: str
-    actor: str
-    facts: dict[str, Any]
-
-
-class CaseDocument(TypedDict, total=False):
-    """A suggestion as its people see it. `handlers` are by unit, `dates` explain themselves."""
-
-    id: str
-    stage: str
-    submitted: bool
-    names: dict[str, Told]
-    lead: str
-    title: Told
-    text: Told
-    cites: Told
-    opinion: str
-    cosigners: dict[str, str]
-    session: str
-    occasion: str
-    delegation_name: str
-    category: str
-    number: int
-    handlers: dict[str, dict[str, Any]]
-    units: list[str]
-    statutory: dict[str, Any]
-    due: str
-    redo: int
-    redo_by: dict[str, Any]
-    contacts: dict[str, dict[str, Any]]
-    replies: list[dict[str, Any]]
-    ratings: list[dict[str, Any]]
-    outcome: str
-    ground: str
-    explanation: Told
-    people: list[str]
-    updated: str
-    story: list[Step]
 
 
 HIDDEN_FACTS = {"title", "text", "cites", "statutory", "return_by", "contact_by", "assign_by", "rate_by", "session"}

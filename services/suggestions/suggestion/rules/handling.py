@@ -36,7 +36,7 @@ def request_return(command: commands.RequestReturn, state: State, with_: Circums
         return refusals.RETURN_PENDING
     if work.replied == handling.redo:
         return refusals.ALREADY_REPLIED
-    due = work.return_by and work.return_by.due
+    due = work.return_by.due if work.return_by else None
     if due is not None and with_.today > due:
         return refusals.RETURN_TOO_LATE
     return [

@@ -26,7 +26,7 @@ def rate(command: commands.Rate, state: State, with_: Circumstances) -> Decision
     return [
         said.Rated(
             mandate=state.case.lead, redo=state.redo, attitude=command.attitude, result=command.result,
-            comment=command.comment and command.comment.sealed, day=with_.today,
+            comment=command.comment.sealed if command.comment else None, day=with_.today,
             session=state.case.session, basis=with_.basis("rate"),
         )
     ]  # fmt: skip
@@ -56,7 +56,7 @@ def close(_command: commands.Close, state: State, with_: Circumstances) -> Decis
     return [
         said.SuggestionClosed(
             outcome=said.Outcome.ANSWERED if state.rating else said.Outcome.NO_RATING,
-            reply_class=reply_class, label=label, result=state.rating and state.rating.result,
+            reply_class=reply_class, label=label, result=state.rating.result if state.rating else None,
             day=with_.today, session=state.case.session, opinion=state.case.opinion,
             reply=text, number=state.number,
         )

@@ -1,0 +1,82 @@
+"""Receipts: who has the code reads what became of his words, and nobody else finds them."""
+
+import asyncio
+import re
+from dataclasses import replace
+from typing import Any
+
+from starlette.responses import RedirectResponse, Response
+
+from gateway.limits import Kind
+from gateway.pages.framing import FLASH_COOKIE, Page, Route
+from gateway.pages.opinion_told import OVER, entries, gaps, outcome_of, who_next
+from gateway.pages.qr import address, picture
+from gateway.pages.telling import saying, text_of
+from gateway.policy import EVERYBODY
+from services.chassis import problems
+from services.chassis.problems import Problem
+
+CODE = re.compile(r"[a-z0-9]{26}")
+ABSENT = 404
+TRIES, PAUSE = 20, 0.1
+"""Who was just given his code waits until the view has seen it, two seconds at most."""
+
+
+def tidy(code: str) -> str:
+    """Write a code as the address has it, however it was copied."""
+    return re.sub(r"[\s-]", "", code).lower()
+
+
+async def enter(page: Page) -> Response:
+    """Ask for the code, or go to its page."""
+    asked = page.request.query_params.get("code", "")
+    code = tidy(asked)
+    if CODE.fullmatch(code):
+        return RedirectResponse(f"/{page.congress}/receipts/{code}", 303)
+    return page.render("receipts/enter.html", 422 if asked else 200, code=asked, unknown=False)
+
+
+async def receipt(page: Page) -> Response:
+    """Show what was said, what happened and what comes next; unknown codes are all alike."""
+    host = page.request.client.host if page.request.client else ""
+    if wait := page.front.limiter.take(Kind.RECEIPT, host):
+        raise replace(problems.TOO_OFTEN, retry_after=wait)
+    try:
+        document = await _found(page)
+    except Problem as problem:
+        if problem.status != ABSENT:
+            raise
+        return page.render("receipts/enter.html", ABSENT, code=page.thing, unknown=True)
+    say, facts = saying(page), outcome_of(document)
+    return page.render(
+        "receipts/receipt.html",
+        document=document, code=page.thing, url=address(page, "receipts"),
+        words=text_of(document["words"]), answer=text_of(document.get("answer")),
+        told=text_of(facts.get("text")), facts=facts, gaps=gaps(document, say),
+        over=document["stage"] in OVER, who=who_next(document, say),
+        entries=entries(document, say, "receipts"),
+    )  # fmt: skip
+
+
+async def _found(page: Page) -> dict[str, Any]:
+    just_given = page.request.cookies.get(FLASH_COOKIE) == "giveOpinion"
+    for _ in range(TRIES if just_given else 0):
+        try:
+            return await page.get("getReceipt", page.thing)
+        except Problem as problem:
+            if problem.status != ABSENT:
+                raise
+        await asyncio.sleep(PAUSE)
+    return await page.get("getReceipt", page.thing)
+
+
+async def code(page: Page) -> Response:
+    """Draw the receipt's own address."""
+    return picture(page, "receipts")
+
+
+ROUTES = (
+    Route("/{congress}/receipts", enter, EVERYBODY),
+    Route("/{congress}/receipts/{id}", receipt, EVERYBODY),
+    Route("/{congress}/receipts/{id}/qr.svg", code, EVERYBODY),
+)

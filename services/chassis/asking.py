@@ -1,0 +1,66 @@
+"""Who asks and what he hears: a command's circumstances from outside, its ids, its receipt."""
+
+import hashlib
+import hmac
+from base64 import b32encode
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from events.catalogue.event import Event
+from events.catalogue.vocabulary import Deadline
+from events.journal.port import Once, Receipt
+from services.chassis.shapes import Command, Ids
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """Who asks, with which key, standing on what; all of it from outside the decision."""
+
+    congress: str
+    actor: str
+    holds: str | None
+    once: Once
+    correlation: str
+    cause: str | None = None
+    trace: str | None = None
+    if_match: int | None = None
+    at_least: Sequence[str] = ()
+    creates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What was decided: the receipt (None: nothing to do), the stream and its version."""
+
+    stream: str
+    receipt: Receipt | None
+    version: int
+    position: str
+    code: str | None = None
+
+
+Target = Callable[[Command, Ids], str]
+"""Says to which stream a command goes; new things take an id from the supply."""
+
+
+def supply(once: Once, secret: bytes) -> Ids:
+    """Give the ids of a command: from (scope, key, n), so that a retry gets the same."""
+
+    def derive(n: int) -> str:
+        digest = hashlib.sha256(f"{once.scope}\n{once.key}\n{n}".encode()).digest()
+        return b32encode(digest[:15]).decode().lower()
+
+    return Ids(derive, receipt_code(once, secret))
+
+
+def receipt_code(once: Once, secret: bytes) -> str:
+    """Give the receipt code of a command: 128 bits that only the congress could compute."""
+    code = hmac.digest(secret, f"{once.scope}\n{once.key}".encode(), "sha256")
+    return b32encode(code[:16]).decode().rstrip("=").lower()
+
+
+def cited(event: Event) -> tuple[str | None, str | None]:
+    """Give the rulebook and the calendars that the event's dates were computed with."""
+    dates = [value for value in vars(event).values() if isinstance(value, Deadline)]
+    calendars = sorted({name for each in dates for name in (each.calendar or "").split()})
+    return (dates[0].rulebook if dates else None), (" ".join(calendars) or None)
