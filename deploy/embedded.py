@@ -22,8 +22,10 @@ from gateway.limits import Limiter, Limits
 from gateway.main import create_gateway
 from gateway.rendering import Rendering
 from gateway.session.sessions import Sessions
+from services.chassis import metrics
 from services.chassis.clock import OffsetClock
 from services.chassis.running import Ports, Running
+from services.chassis.settings import Settings
 from services.chassis.shelf.sqlite import SqliteShelf
 from services.chassis.web.openapi import document
 from services.chassis.web.tokens import Tokens
@@ -74,6 +76,11 @@ class House:
     async def ready(self) -> Mapping[str, Any]:
         """Tell whether every task runs and how far each view is behind."""
         failed = [name for running in self.running.values() for name in running.failed()]
+        heads = await self.ports.journal.heads()
+        for running in self.running.values():
+            for name, following in running.followings.items():
+                lag = sum(each.sequence - following.mark(ledger) for ledger, each in heads.items() if ledger.partition("/")[0] in following.services)
+                metrics.LAG.labels(f"{running.service.name}/{name}").set(lag)
         blocked = [
             f"{name} {ledger}/{each.sequence}" for running in self.running.values()
             for name, following in running.followings.items() for ledger, each in following.stopped.items()
@@ -112,7 +119,7 @@ def _front(
     return Front(
         InProcess({name: each.app for name, each in running.items()}),
         Operations({name: document(each.service) for name, each in running.items()}),
-        Sessions(accounts, derived(folder.master, b"sessions")),
+        Sessions(accounts, derived(folder.master, b"sessions"), secure=Settings().https),
         Limiter(limits), tokens, Rendering(),
     )  # fmt: skip
 

@@ -3,15 +3,14 @@
 import base64
 import datetime as dt
 import fcntl
-import os
 import secrets
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-MASTER_VARIABLE = "MANDATE_MASTER_KEY"
-MASTER_FILE_VARIABLE = "MANDATE_MASTER_KEY_FILE"
+from services.chassis.settings import Settings
+
 KEY_BYTES = 32
 
 
@@ -93,12 +92,13 @@ def _locked(path: Path) -> IO[str]:
 
 def _master(path: Path, example: str | None) -> bytes:
     """Read the master key (32 bytes, base64); only an example keeps its own in the folder."""
-    if text := os.environ.get(MASTER_VARIABLE):
-        return _decoded(text)
-    if file := os.environ.get(MASTER_FILE_VARIABLE):
-        return _decoded(Path(file).read_text())
+    settings = Settings()
+    if settings.master_key is not None:
+        return _decoded(settings.master_key.get_secret_value())
+    if settings.master_key_file is not None:
+        return _decoded(settings.master_key_file.read_text())
     if example is None:
-        raise NoMasterKey(f"set {MASTER_VARIABLE} or {MASTER_FILE_VARIABLE} (32 bytes, base64)")
+        raise NoMasterKey("set MANDATE_MASTER_KEY_FILE or MANDATE_MASTER_KEY (32 bytes, base64)")
     kept = path / "master.key"
     if not kept.exists():
         kept.touch(mode=0o600)

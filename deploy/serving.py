@@ -18,6 +18,7 @@ from deploy.embedded import House, house
 from deploy.examples import loading
 from deploy.folder import Folder
 from services.chassis.logging import configure
+from services.chassis.settings import Settings
 
 EXAMPLES = Path(__file__).parent / "examples"
 SWEEP_SECONDS = 86_400.0
@@ -72,7 +73,7 @@ class Announcement:
 
 async def up(folder: Folder, port: int, out: Console) -> None:
     """Run the house until it is told to stop."""
-    configure()
+    configure(Settings().log_level)
     try:
         async with house(folder) as standing:
             if folder.example:

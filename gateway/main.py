@@ -1,6 +1,7 @@
 """The front door, put together: API, pages, health and metrics under one strict policy."""
 
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from gateway.pages.families import FAMILIES
 from gateway.pages.framing import Page, Route, admitted, opened
 from gateway.pages.noes import refused_page
 from services.chassis import problems
+from services.chassis.metrics import SECONDS
 from services.chassis.problems import Problem
 
 log = structlog.get_logger()
@@ -73,6 +75,7 @@ def _watch(app: FastAPI, ready: Ready) -> None:
         return JSONResponse(found, 200 if found["ready"] else 503)
 
     async def metrics(_request: Request) -> Response:
+        await ready()
         return PlainTextResponse(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
     app.add_route("/health/live", live)
@@ -165,7 +168,7 @@ def _noes(app: FastAPI, front: Front, house: House) -> None:
 
 
 class SecurityHeaders:
-    """Sets the same strict headers on every answer."""
+    """Sets the same strict headers on every answer, and measures how long it took."""
 
     def __init__(self, app: ASGIApp) -> None:
         """Wrap an app."""
@@ -174,8 +177,11 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; add the headers to its answer."""
 
+        began = time.perf_counter()
+
         async def secured(message: Message) -> None:
             if message["type"] == "http.response.start":
+                SECONDS.labels(str(message["status"])).observe(time.perf_counter() - began)
                 headers = MutableHeaders(scope=message)
                 for name, value in SECURITY_HEADERS.items():
                     headers.setdefault(name, value)

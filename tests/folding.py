@@ -1,7 +1,7 @@
 """Entries without a journal, and documents without a shelf: what a view makes of a story.
 
-    story = Story("suggestions").say("suggestion/s1", event, on="2025-02-27")
-    document = story.fold(BOARD)["suggestion/s1"]
+story = Story("suggestions").say("suggestion/s1", event, on="2025-02-27")
+document = story.fold(BOARD)["suggestion/s1"]
 """
 
 import datetime as dt
@@ -33,9 +33,7 @@ class Story:
     congress: str = "630200"
     entries: list[Entry] = field(default_factory=list)
 
-    def say(
-        self, subject: str, *events: Event, on: str = "2025-02-27", by: str = "staff/clerk"
-    ) -> "Story":
+    def say(self, subject: str, *events: Event, on: str = "2025-02-27", by: str = "staff/clerk") -> "Story":
         """Add entries of a stream, all of one day."""
         for event in events:
             part = serialized(subject, event, on, by, self.congress)

@@ -3,10 +3,20 @@
 from typing import Any
 
 from gateway.pages.framing import Page
-from gateway.pages.next_step import next_step, running
+from gateway.pages.next_step import NextStep, next_step, running
 from gateway.pages.offers import HANDLING, Case, outstanding
 from gateway.pages.story import entries
-from gateway.pages.telling import Names, category_of, cohort_of, number_of, saying, text_of, title_of, who, why
+from gateway.pages.telling import (
+    Names,
+    Say,
+    category_of,
+    number_of,
+    saying,
+    text_of,
+    title_of,
+    who,
+    why,
+)
 
 STEPS = (
     ("submit", ("drafted",)),
@@ -21,33 +31,52 @@ STEPS = (
 
 def case_told(page: Page, case: Case) -> dict[str, Any]:
     """Give all that the template of a case needs, in the reader's language."""
-    say, names = saying(page), Names(case, saying(page))
-    step = next_step(case, *page.holding)
-    deadline = running(case) if case["stage"] in HANDLING else None
+    say = saying(page)
+    names, step = Names(case, say), next_step(case, *page.holding)
+    known = page.front.rendering.words.keys(page.visitor.language)
     return {
         "case": case,
         "id": case["id"].partition("/")[2],
-        "step": step,
+        "entries": entries(case, say, known),
+        **_head(case, say),
+        **_standing(case, step, names, say),
+        **_people(case, names),
+    }
+
+
+def _head(case: Case, say: Say) -> dict[str, Any]:
+    return {
         "title": title_of(case, say),
         "number": number_of(case, say),
         "category": category_of(case, say),
-        "cohort": cohort_of(case["session"], say) if "session" in case else "",
         "occasion": case.get("occasion", ""),
         "text": text_of(case.get("text")),
+    }
+
+
+def _standing(case: Case, step: NextStep, names: Names, say: Say) -> dict[str, Any]:
+    deadline = running(case) if case["stage"] in HANDLING else None
+    return {
+        "step": step,
         "who": who(step, case, names, say),
         "what": say(f"next.{step.what}"),
         "why": why(step.deadline, say),
         "running": deadline.get("due") if deadline else None,
         "way": [say(f"suggestions.way_{name}") for name, _ in STEPS],
         "at": _at(case),
+    }
+
+
+def _people(case: Case, names: Names) -> dict[str, Any]:
+    handlers, cosigners = _handlers(case), case.get("cosigners", {})
+    return {
         "lead": names.person(case["lead"]),
-        "cosigners": [(names.person(each), given) for each, given in case.get("cosigners", {}).items()],
-        "handlers": _handlers(case),
+        "cosigners": [(names.person(each), given) for each, given in cosigners.items()],
+        "handlers": handlers,
         "contacts": _contacts(case, names),
         "replies": _replies(case, names),
         "ratings": _ratings(case),
-        "returning": [(each["unit"], each["name"]) for each in _handlers(case) if each["returning"]],
-        "entries": entries(case, say, page.front.rendering.words.keys(page.visitor.language)),
+        "returning": [(each["unit"], each["name"]) for each in handlers if each["returning"]],
     }
 
 

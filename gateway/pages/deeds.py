@@ -1,8 +1,8 @@
 """The one door for forms: fields become the command, the answer becomes a page.
 
 A form carries `key` (its idempotency key), `back` (where it stands), `etag` (what was seen)
-and `then` (where to go; `{id}` is the new thing, `{code}` its receipt code). After a no the page at `back` is shown
-again, with the sentence and every word kept.
+and `then` (where to go; `{id}` is the new thing, `{code}` its receipt code). After a no the
+page at `back` is shown again, with the sentence and every word kept.
 """
 
 import re
@@ -39,25 +39,14 @@ async def do(page: Page, families: Sequence[Route]) -> Response:
     except Problem as problem:
         posted_as = {**values, "operation": operation, "thing": thing or ""}
         return await shown_again(page, families, back, posted_as, problem)
-    new = str(decided["id"]).partition("/")[2]
-    target = (then or back or f"/{page.congress}/home").replace("{id}", new).replace("{code}", str(decided.get("code", "")).lower())
-    return sent_back(target if target.startswith(f"/{page.congress}/") else f"/{page.congress}/home", operation)
+    return sent_back(_target(page, then or back, decided), operation)
 
 
-def given_out(page: Page, operation: str, key: str, values: Mapping[str, str]) -> None:
-    """Take from a citizen only a form that his station's page gave out, and not too often.
-
-    Raises:
-        Problem: 400 for a key of another station or of nobody, 429 when too often.
-
-    """
-    if CITIZEN not in permitted(operation):
-        return
-    if not page.front.sessions.forms.check_form_key(key, values.get("station", "")):
-        raise problems.BAD_KEY
-    address = page.request.client.host if page.request.client else ""
-    if wait := page.front.limiter.take(Kind.OPINION, address):
-        raise replace(problems.TOO_OFTEN, retry_after=wait)
+def _target(page: Page, wanted: str, decided: Mapping[str, Any]) -> str:
+    """Give where to go: inside this congress, with the new thing's id and code filled in."""
+    new, code = str(decided["id"]).partition("/")[2], str(decided.get("code", "")).lower()
+    target = wanted.replace("{id}", new).replace("{code}", code)
+    return target if target.startswith(f"/{page.congress}/") else f"/{page.congress}/home"
 
 
 async def shown_again(
@@ -69,7 +58,9 @@ async def shown_again(
     """
     path, _, query = back.partition("?")
     for route in families:
-        if (found := _pattern(route.path).fullmatch(path)) and found.groupdict().get("congress", page.congress) == page.congress:
+        if (found := _pattern(route.path).fullmatch(path)) and found.groupdict().get(
+            "congress", page.congress
+        ) == page.congress:
             page.request = _seen_at(page.request, path, query, found.groupdict())
             page.values, page.problem = values, problem
             admitted(page, route)

@@ -1,5 +1,28 @@
-"""The families of pages that the front door shows, one file each."""
+"""The families of pages that the front door shows, one file each.
 
-from gateway.pages import desk, home, inbox, sign_in, suggestions
+Literal addresses stand before those of congresses (`/{congress}`).
+"""
 
-FAMILIES = (home.ROUTES, suggestions.ROUTES, desk.ROUTES, inbox.ROUTES, sign_in.ROUTES)
+from gateway.pages import (
+    board,
+    courses,
+    desk,
+    documentation,
+    dossiers,
+    figures,
+    home,
+    inbox,
+    landing,
+    opinions,
+    receipts,
+    roster,
+    sign_in,
+    stations,
+    suggestions,
+)
+
+FAMILIES = (
+    sign_in.ROUTES, documentation.ROUTES, home.ROUTES, suggestions.ROUTES, desk.ROUTES,
+    inbox.ROUTES, stations.ROUTES, receipts.ROUTES, opinions.ROUTES, board.ROUTES, figures.ROUTES,
+    courses.ROUTES, roster.ROUTES, dossiers.ROUTES, landing.ROUTES,
+)  # fmt: skip

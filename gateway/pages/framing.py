@@ -128,8 +128,8 @@ async def opened(front: Front, request: Request, house: Callable[[str], Awaitabl
     visitor = await front.sessions.visitor(request)
     if visitor is None:
         raise problems.WHO
-    if (chosen := request.cookies.get(LANGUAGE_COOKIE)) in ("zh", "en"):
-        visitor = replace(visitor, language="en" if chosen == "en" else "zh")
+    if (spoken := request.cookies.get(LANGUAGE_COOKIE)) in {"zh", "en"}:
+        visitor = replace(visitor, language="en" if spoken == "en" else "zh")
     congress = str(request.path_params.get("congress", ""))
     page = Page(front, request, visitor, congress, house=await house(congress))
     account = visitor.account

@@ -66,9 +66,7 @@ async def _heads(page: Page) -> list[dict[str, Any]]:
     """Give the auditor where each ledger stands."""
     if page.role != AUDITOR:
         return []
-    found = await asyncio.gather(
-        *(if_there(page, f"read{each.title()}Head") for each in SERVICES)
-    )
+    found = await asyncio.gather(*(if_there(page, f"read{each.title()}Head") for each in SERVICES))
     return [{"name": name, **each} for name, each in zip(SERVICES, found, strict=True) if each]
 
 

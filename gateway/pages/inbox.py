@@ -11,9 +11,7 @@ async def inbox(page: Page) -> Response:
     """Show what waits for the unit, and what it has answered and waits for the deputy."""
     cases = await open_cases(page, STAGES[UNIT])
     found = sections(page, cases)
-    return page.render(
-        "inbox/inbox.html", sections=found, count=sum(len(each.rows) for each in found)
-    )
+    return page.render("inbox/inbox.html", sections=found, count=sum(len(each.rows) for each in found))
 
 
 ROUTES = (Route("/{congress}/inbox", inbox, frozenset({UNIT})),)

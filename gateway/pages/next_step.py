@@ -76,10 +76,11 @@ AWAITED: Mapping[str, frozenset[str]] = {
 
 def next_step(case: Case, role: str, holds: str | None) -> NextStep:
     """Give the next step of a case as its reader sees it: his own first, if he has one."""
-    reader = reader_of(case, role, holds)
-    who, what, units = _step(case, reader, (holds or "").removeprefix("unit/"))
+    reader, own = reader_of(case, role, holds), (holds or "").removeprefix("unit/")
+    who, what, units = _step(case, reader, own)
     offered = offers(case, reader, holds)
-    awaited = AWAITED.get(what, frozenset())
+    turn = who != UNIT or own in units
+    awaited = AWAITED.get(what, frozenset()) if turn else frozenset()
     return NextStep(
         who,
         what,
@@ -127,11 +128,7 @@ def _handling(case: Case, own: str | None) -> tuple[str, str, tuple[str, ...]]:
     if waiting := returning(case):
         return OFFICE, "decide_return", waiting
     handlers = case["handlers"]
-    owing = [
-        name
-        for name, each in handlers.items()
-        if each["part"] != "joint" and outstanding(case, name)
-    ]
+    owing = [name for name, each in handlers.items() if each["part"] != "joint" and outstanding(case, name)]
     if own and own not in owing and not handlers[own].get("received"):
         owing = [own]
     if not owing:

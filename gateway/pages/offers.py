@@ -54,9 +54,7 @@ def unsatisfied(case: Case) -> bool:
 
 def met(case: Case, unit: str) -> bool:
     """Tell whether the deputy confirmed a contact with this unit."""
-    return any(
-        each["confirmed"] and each["unit"] == unit for each in case.get("contacts", {}).values()
-    )
+    return any(each["confirmed"] and each["unit"] == unit for each in case.get("contacts", {}).values())
 
 
 def offers(case: Case, reader: str, holds: str | None) -> tuple[str, ...]:

@@ -74,7 +74,7 @@ def who_next(document: Opinion, say: Say) -> str:
             return str(document["station_name"])
 
 
-def offers(document: Opinion, role: str, holds: str | None, attached: bool) -> tuple[str, ...]:  # noqa: FBT001
+def offers(document: Opinion, role: str, holds: str | None, *, attached: bool) -> tuple[str, ...]:
     """Name the forms that a reader may use now; the service decides whether he may indeed."""
     stage = document["stage"]
     if stage not in {"waiting", "transferred"}:

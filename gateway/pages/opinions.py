@@ -88,7 +88,7 @@ async def case(page: Page) -> Response:
         addressed=name_of(document, document["addressed_to"], say) if "addressed_to" in document else None,
         who=who_next(document, say), gaps=gaps(document, say), facts=facts,
         entries=entries(document, say, "opinions"),
-        offered=offers(document, role, holds, holds in station["deputies"]),
+        offered=offers(document, role, holds, attached=holds in station["deputies"]),
     )  # fmt: skip
 
 

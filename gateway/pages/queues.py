@@ -92,9 +92,7 @@ def late(case: Case, page: Page) -> bool:
     return case["stage"] in HANDLING and case.get("due", FAR) < page.house["today"]
 
 
-def _waits(
-    told: tuple[Case, NextStep], role: str, holds: str | None, steps: frozenset[str]
-) -> bool:
+def _waits(told: tuple[Case, NextStep], role: str, holds: str | None, steps: frozenset[str]) -> bool:
     case, step = told
     if step.what not in steps:
         return False

@@ -90,7 +90,7 @@ class Names:
         """Give a deputy's name; a word for it when it was erased or is not known here."""
         if mandate not in self._people:
             return self._say("suggestions.a_deputy")
-        return text_of(self._people[mandate]) or self._say("suggestions.erased")
+        return text_of(self._people[mandate]) or self._say("suggestions.name_erased")
 
     def unit(self, unit: str) -> str:
         """Give a unit's name, or its id when nobody told it."""
@@ -103,9 +103,7 @@ class Names:
     def handlers(self, handlers: Sequence[Mapping[str, Any]]) -> str:
         """Give units with their parts: 市住建局（主办）、市财政局（会办）."""
         said = [
-            self._say(
-                "suggestions.unit_part", unit=each["name"], part=self._say(f"parts_of.{each['part']}")
-            )
+            self._say("suggestions.unit_part", unit=each["name"], part=self._say(f"parts_of.{each['part']}"))
             for each in handlers
         ]
         return self._say("suggestions.and").join(said)

@@ -21,7 +21,7 @@ CATALOGUED = {
     "envelope", "event", "frozen", "registry", "upcasters", "vocabulary",
 }  # fmt: skip
 CHASSIS = {
-    "clock", "handling", "logging", "metrics", "problems", "projecting", "reacting", "rebuilding",
+    "clock", "handling", "asking", "logging", "metrics", "settings", "problems", "projecting", "reacting", "rebuilding",
     "referring", "running", "shapes", "shelf", "web", "words", "workdays",
 }  # fmt: skip
 GATEWAY = {

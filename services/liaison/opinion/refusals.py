@@ -28,7 +28,7 @@ NOT_YOURS = Refusal(
     kind="not-yours",
 )
 MANDATE_NOT_ACTIVE = Refusal(
-    "deputy-not-active",
+    "taking-up-needs-active-mandate",
     "代表资格未生效、已暂停执行职务或已终止，不能办理此事。",
     "Only a deputy whose mandate is active may do this.",
     "代表法 第六十一条、第六十二条",

@@ -15,7 +15,7 @@ from events.catalogue.liaison import (
     Tier,
     Told,
 )
-from services.chassis.shapes import On
+from services.chassis.shapes import Document, On
 from services.liaison.opinion.rules import OPINION
 from services.liaison.opinion.state import receipt_digest
 from tests.cast import IN_OFFICE, UNITS
@@ -49,5 +49,5 @@ TOLD = OutcomeTold(
 
 def opinion(*past: Event | On) -> Given:
     """Give an opinion with its past, at the station where deputy Ma works."""
-    known = {MA: IN_OFFICE, LI: IN_OFFICE, **UNITS}
+    known: dict[str, Document | None] = {MA: IN_OFFICE, LI: IN_OFFICE, **UNITS}
     return given(OPINION, "opinion/o1", *STATION, *past).knows(known)

@@ -156,9 +156,7 @@ def test_nobody_else_takes_it_up() -> None:
         ((ESCALATED, TOLD), refusals.ALREADY_ANSWERED),
     ],
 )
-def test_an_opinion_is_answered_once(
-    command: Command, past: tuple[Event, ...], no: Refusal
-) -> None:
+def test_an_opinion_is_answered_once(command: Command, past: tuple[Event, ...], no: Refusal) -> None:
     """L5: An answered opinion is closed; one taken up stays open until the citizen is told."""
     for who in (LEAD, STATION_CLERK):
         opinion(received(), *past).by(who).when(command).refused(no)

@@ -1,3 +1,5 @@
+import datetime as dt
+
 from events.catalogue.event import Event
 from events.catalogue.liaison import Told
 from events.catalogue.suggestions import (
@@ -28,7 +30,7 @@ def closed(opinion: str | None) -> SuggestionClosed:
     """Give the end of a suggestion made from an opinion, or not."""
     return SuggestionClosed(
         outcome=Outcome.ANSWERED, reply_class=ReplyClass.FOR_REFERENCE_OR_INFEASIBLE, label="D",
-        day="2025-06-01", session="3-7", opinion=opinion, reply=reference("答复"), number=12,
+        day=dt.date(2025, 6, 1), session="3-7", opinion=opinion, reply=reference("答复"), number=12,
     )  # fmt: skip
 
 
@@ -46,9 +48,11 @@ def test_the_citizen_is_told_of_a_no() -> None:
     """L5: When the suggestion is not admitted, the citizen is told the ground."""
     (send,) = reacted(
         SuggestionNotAdmitted(
-            ground=Ground.SPECIFIC_CASE, explanation=reference("个案"), session="3-7",
+            ground=Ground.SPECIFIC_CASE,
+            explanation=reference("个案"),
+            session="3-7",
             opinion="opinion/o1",
-        )  # fmt: skip
+        )
     )
     assert send.stream == "opinion/o1"
     assert send.command == TellOutcome(
@@ -59,9 +63,7 @@ def test_the_citizen_is_told_of_a_no() -> None:
 
 def test_the_citizen_is_told_when_no_draft_could_be_made() -> None:
     """L5: When the deputy could not take it up any more, the citizen is told."""
-    event = DraftDeclined(
-        lead="mandate/3-ma", opinion="opinion/o1", refusal="mandate-not-active"
-    )
+    event = DraftDeclined(lead="mandate/3-ma", opinion="opinion/o1", refusal="mandate-not-active")
     (send,) = reacted(event)
     assert send.command == TellOutcome(
         outcome=Told.DRAFT_DECLINED, suggestion="suggestion/g1", cause="suggestions/630200/1",
