@@ -17,7 +17,8 @@ from events.journal.sqlite import SqliteJournal
 from events.vault.sqlite import SqliteVault
 from gateway.accounts.sqlite import SqliteAccounts
 from gateway.clients.inprocess import InProcess
-from gateway.front import Front, Operations
+from gateway.clients.operations import Operations
+from gateway.front import Front
 from gateway.limits import Limiter, Limits
 from gateway.main import create_gateway
 from gateway.rendering import Rendering

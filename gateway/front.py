@@ -5,14 +5,13 @@ asks the deputies service for them and keeps them five seconds at most.
 """
 
 import json
-import re
 import time
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote, urlencode
 
+from gateway.clients.operations import Operation, Operations
 from gateway.clients.port import Answer, Services, Unreachable
 from gateway.limits import Limiter
 from gateway.policy import CITIZEN, ROLES, permitted
@@ -26,55 +25,6 @@ from services.chassis.web.tokens import Caller, Tokens
 ROLES_KEPT_SECONDS = 5.0
 KEPT = 10_000
 ANYBODY = Caller(CITIZEN, "anonymous")
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One operation of a service: its id, method and path template (`/{congress}/…`)."""
-
-    id: str
-    service: str
-    method: str
-    template: str
-    document: Mapping[str, Any]
-
-    def path(self, congress: str, thing: str | None, query: Mapping[str, str]) -> str:
-        """Give the path of a request, query included."""
-        path = self.template.replace("{congress}", congress).replace("{id}", quote(thing or "", safe=""))
-        return f"{path}?{urlencode(query)}" if query else path
-
-
-class Operations:
-    """Every operation of the house by id, and by the method and path that ask for it."""
-
-    def __init__(self, documents: Mapping[str, Mapping[str, Any]]) -> None:
-        """Take each service's own OpenAPI document."""
-        self.documents = documents
-        self.by_id = {
-            each["operationId"]: Operation(each["operationId"], service, method.upper(), path, each)
-            for service, document in documents.items()
-            for path, methods in document["paths"].items()
-            for method, each in methods.items()
-        }
-        self._patterns = [(self._pattern(each.template), each) for each in self.by_id.values()]
-
-    @staticmethod
-    def _pattern(template: str) -> re.Pattern[str]:
-        return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template)))
-
-    def find(self, method: str, path: str) -> tuple[Operation, str] | Problem:
-        """Give the operation and the congress that a request is for, or 404 or 405.
-
-        Literal paths win over those with an id, as they do in the service.
-        """
-        matches = [(each, found) for pattern, each in self._patterns if (found := pattern.fullmatch(path))]
-        if not matches:
-            return problems.ABSENT
-        matches.sort(key=lambda match: match[0].template.count("{"))
-        for operation, found in matches:
-            if operation.method == method:
-                return operation, found["congress"]
-        return problems.NOT_ALLOWED
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from gateway.accounts.values import digest
 from gateway.api.forwarding import BASE
 from gateway.clients.inprocess import InProcess
 from gateway.clients.port import Answer
-from gateway.front import Operation
+from gateway.clients.operations import Operation
 from services.chassis.web.tokens import Caller
 
 TOKEN_SECONDS = 3600

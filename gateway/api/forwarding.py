@@ -6,7 +6,8 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from gateway.clients.port import Unreachable
-from gateway.front import ANYBODY, Front, Operation
+from gateway.clients.operations import Operation
+from gateway.front import ANYBODY, Front
 from gateway.limits import Kind
 from gateway.policy import CITIZEN, permitted
 from gateway.session.forms import acceptable_anonymous_key

@@ -8,6 +8,7 @@ page at `back` is shown again, with the sentence and every word kept.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -47,6 +48,22 @@ def _target(page: Page, wanted: str, decided: Mapping[str, Any]) -> str:
     new, code = str(decided["id"]).partition("/")[2], str(decided.get("code", "")).lower()
     target = wanted.replace("{id}", new).replace("{code}", code)
     return target if target.startswith(f"/{page.congress}/") else f"/{page.congress}/home"
+
+
+def given_out(page: Page, operation: str, key: str, values: Mapping[str, str]) -> None:
+    """Take from a citizen only a form that his station's page gave out, and not too often.
+
+    Raises:
+        Problem: 400 for a key of another station or of nobody, 429 when too often.
+
+    """
+    if CITIZEN not in permitted(operation):
+        return
+    if not page.front.sessions.forms.check_form_key(key, values.get("station", "")):
+        raise problems.BAD_KEY
+    address = page.request.client.host if page.request.client else ""
+    if wait := page.front.limiter.take(Kind.OPINION, address):
+        raise replace(problems.TOO_OFTEN, retry_after=wait)
 
 
 async def shown_again(

@@ -15,7 +15,7 @@ CSP = (
 
 async def api(page: Page) -> Response:
     """Show the API's documentation."""
-    response = page.render("documentation/api.html", plain=True)
+    response = page.render("documentation/api.html", plain=False)
     response.headers["Content-Security-Policy"] = CSP
     return response
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from starlette.responses import RedirectResponse, Response
 
 from gateway.pages.framing import Page, Route
-from gateway.pages.telling import Say, cohort_of, numeral, saying
+from gateway.pages.telling import HAN, Say, cohort_of, numeral, saying
 from gateway.policy import EVERYBODY
 
 MOST_STATIONS = "8"
@@ -53,7 +53,7 @@ async def congress(page: Page) -> Response:
 
 def about(found: Mapping[str, Any], say: Say) -> dict[str, str]:
     """Give a congress's name, level and term in the reader's language."""
-    chinese = say("suggestions.numerals").startswith("〇")
+    chinese = say("suggestions.numerals") == HAN
     name = found["name"] if chinese else found.get("name_en") or found["name"]
     term = numeral(found["term"]) if chinese else found["term"]
     return {"name": name, "about": say("landing.about", level=say(f"levels.{found['level']}"), term=term)}

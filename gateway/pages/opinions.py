@@ -23,7 +23,7 @@ async def listing(page: Page) -> Response:
     chosen = {name: asked[name] for name in FILTERS if asked[name]}
     found, counts, stations = await asyncio.gather(
         page.get("listOpinions", **chosen, order="-received", limit=SHOWN, cursor=asked["cursor"]),
-        page.get("listOpinionsTally", by="stage", **{"station": asked["station"]}),
+        page.get("listOpinionsTally", by="stage", station=asked["station"]),
         _stations(page),
     )
     say = saying(page)

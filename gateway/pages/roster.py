@@ -1,4 +1,4 @@
-"""The roster: who are our deputies, and where does each mandate stand?"""
+"""The roster: who our deputies are, and where each mandate stands."""
 
 import asyncio
 from urllib.parse import urlencode

@@ -5,6 +5,7 @@ from typing import Any
 
 from events.catalogue import suggestions
 from events.catalogue.vocabulary import ReplyClass
+from services.chassis.running import Ports
 from services.liaison.service import SERVICE
 from tests import world
 from tests.cast import CITIZEN, CLERK, COSIGNER, LEAD, STATION_CLERK, UNIT_CLERK
@@ -46,7 +47,7 @@ class Station:
 
 
 @asynccontextmanager
-async def station(folder: Path) -> AsyncIterator[tuple[Station, world.Ports]]:
+async def station(folder: Path) -> AsyncIterator[tuple[Station, Ports]]:
     """Open liaison with one station."""
     async with world.ports(folder) as ports, world.running(SERVICE, ports) as at_work:
         await world.found(ports, "ma", "li")

@@ -224,11 +224,6 @@ def test_session_or_recess(on: str, cohort: str, occasion: str) -> None:
     assert (event.session, event.occasion) == (cohort, occasion)
 
 
-def test_the_day_of_filing_is_one_in_shanghai() -> None:
-    """T4: The legal day is that of Asia/Shanghai."""
-    assert str(case(DRAFTED).by(LEAD).on("2025-02-22").when(Submit()).event.day) == "2025-02-22"
-
-
 def test_a_recess_intake_has_its_limit_where_one_is_set() -> None:
     """S6: A local limit of 10 working days to assign; none in national law, none in session."""
     past = case(DRAFTED).by(LEAD)
