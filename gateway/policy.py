@@ -100,10 +100,10 @@ PERMITTED: Mapping[str, frozenset[str]] = MappingProxyType(
         "readLiaisonLedger": AUDITORS,
         "readLiaisonHead": OFFICE,
         # training
-        "listCourses": WORKING,
+        "listCourses": LEARNING,
         "planCourse": CLERK,
-        "listCoursesTally": WORKING,
-        "getCourse": WORKING,
+        "listCoursesTally": LEARNING,
+        "getCourse": LEARNING,
         "enrol": CLERK | {DEPUTY},
         "cancelEnrolment": CLERK | {DEPUTY},
         "recordAttendance": CLERK,
@@ -112,7 +112,7 @@ PERMITTED: Mapping[str, frozenset[str]] = MappingProxyType(
         "listLearnersTally": LEARNING,
         "getLearner": LEARNING,
         "meetNeed": CLERK,
-        "getTrainingCoverage": WORKING,
+        "getTrainingCoverage": OFFICE,
         "readTrainingLedger": AUDITORS,
         "readTrainingHead": OFFICE,
         # supervision

@@ -47,8 +47,7 @@ async def station_page(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> 
     (shown,) = await desk.shown(STATIONS, [(key, station)], reader)
     place, here = desk.folds[OPINIONS.name].place, Query(equal={"station": asked["id"]})
     stages, outcomes = [
-        await desk.shelf.tally(reader.congress, place, desk.service, here, by)
-        for by in ("stage", "outcome")
+        await desk.shelf.tally(reader.congress, place, desk.service, here, by) for by in ("stage", "outcome")
     ]
     return {
         "station": shown,
@@ -62,11 +61,9 @@ async def station_page(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> 
 async def station_opinions(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> Document:
     """Answer a deputy who works at the station: he may take up what was said there."""
     station = await desk.get(reader.congress, STATIONS, f"station/{asked['id']}")
-    if station is None or reader.holds not in station["deputies"]:
+    if reader.role != "deputy" or station is None or reader.holds not in station["deputies"]:
         raise problems.ABSENT
-    query = Query(
-        equal={"station": asked["id"]}, order="received", descending=True, limit=MOST_LISTED
-    )
+    query = Query(equal={"station": asked["id"]}, order="received", descending=True, limit=MOST_LISTED)
     page = await desk.find(reader.congress, OPINIONS, query)
     items = [{"id": key, **without_contact(each)} for key, each in page.documents]  # type: ignore[arg-type]
     await desk.open(reader.congress, items)

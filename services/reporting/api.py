@@ -45,11 +45,7 @@ async def get_figures(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> D
     positions = dict(desk.positions(reader.congress, FIGURES))
     document = await desk.get(reader.congress, FIGURES, f"figures/{session}") or {}
     wanted = asked.get("occasion")
-    items = {
-        key: row
-        for key, row in document.get("items", {}).items()
-        if wanted in {None, row["occasion"]}
-    }
+    items = {key: row for key, row in document.get("items", {}).items() if wanted in {None, row["occasion"]}}
     return {
         "session": session,
         "sessions": sessions,

@@ -12,7 +12,8 @@ from services.chassis.shelf.port import Query
 from services.chassis.web.desk import Desk
 from services.chassis.web.routes import Answer, Browse, Today
 from services.supervision.views.board import BOARD, COLOURS, OFFICE, coloured, where
-from services.supervision.views.dossier import DOSSIER, DossierDocument, joined
+from services.supervision.views.dossier import DOSSIER, DossierDocument
+from services.supervision.views.joining import joined
 
 BRIEF = (
     "stage", "title", "lead", "people", "session", "occasion", "delegation_name", "category",
@@ -71,9 +72,7 @@ async def board_summary(desk: Desk, reader: Reader, asked: Mapping[str, str]) ->
         for unit, items in counts["units"].items()
     ]  # fmt: skip
     return {
-        "items": sum(
-            count for stage, count in counts["stages"].items() if stage not in NOT_COUNTED
-        ),
+        "items": sum(count for stage, count in counts["stages"].items() if stage not in NOT_COUNTED),
         "units": len(by_unit),
         "stages": counts["stages"],
         "colours": counts["colours"],
@@ -122,9 +121,7 @@ async def _counts(
 async def dossier(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> Document:
     """Answer with a deputy's dossier, joined from its parts, to the offices and to himself."""
     congress, mandate = reader.congress, f"mandate/{asked['id']}"
-    parts = {
-        each: await desk.get(congress, DOSSIER, mandate, each) or {} for each in sources(DOSSIER)
-    }
+    parts = {each: await desk.get(congress, DOSSIER, mandate, each) or {} for each in sources(DOSSIER)}
     if not parts["deputies"]:
         raise problems.ABSENT
     signed = list(parts["suggestions"].get("suggestions", {}))

@@ -31,12 +31,7 @@ class Canaries:
             each for each in self.words
             if each != who.congress and not (public and each == congress)
         }  # fmt: skip
-        asked = _asked(answer)
-        return [word for each in strange for word in self.words[each] if word in text and word not in asked]
-
-
-def _asked(_answer: Answer) -> str:
-    return ""
+        return [word for each in strange for word in self.words[each] if word in text]
 
 
 async def _ids(visit: Visit, congress: str) -> frozenset[str]:

@@ -86,6 +86,18 @@ async def test_the_matrix(visit: Visit) -> None:
     assert await visit.heads() == before
 
 
+async def test_the_canaries_sing(visit: Visit) -> None:
+    """The words that must not cross the border are told at home: their silence abroad says something."""
+    canaries = await Canaries.of(visit)
+    for congress in CONGRESSES:
+        staff, heard = visit.who(congress, "staff"), set[str]()
+        for path in ("people", "mandates", "suggestions", "opinions", "stations", "courses"):
+            answer = await visit.ask(staff, "GET", f"/api/v1/{congress}/{path}?limit=100")
+            heard |= set(canaries.told(answer, NOBODY, "", public=False))
+        assert len(heard) > 15
+        assert heard <= canaries.words[congress]
+
+
 async def test_a_foreigner_sees_what_a_citizen_sees(visit: Visit) -> None:
     """What is public is the same for people of the other congress as for nobody."""
     for operation in sound.operations(visit.document):

@@ -8,9 +8,7 @@ ANONYMOUS_WITH_CONTACT = Refusal(
     "Who stays anonymous leaves no contact.",
     "个人信息保护法 第六条",
 )
-NO_SUCH_STATION = Refusal(
-    "no-such-station", "没有这个联络站。", "There is no such station.", kind="absent"
-)
+NO_SUCH_STATION = Refusal("no-such-station", "没有这个联络站。", "There is no such station.", kind="absent")
 STATION_CLOSED = Refusal(
     "station-not-receiving",
     "这个联络站已经关闭，请到其他联络站提出意见。",

@@ -99,9 +99,7 @@ def transfer(command: asked.TransferOpinion, state: State, with_: Circumstances)
     unit = with_.known.get(f"unit/{command.unit}")
     if unit is None:
         return refusals.UNKNOWN_UNIT
-    return [
-        said.OpinionTransferred(unit=command.unit, unit_name=unit["name"], note=command.note.sealed)
-    ]
+    return [said.OpinionTransferred(unit=command.unit, unit_name=unit["name"], note=command.note.sealed)]
 
 
 def escalate(_command: asked.EscalateOpinion, state: State, with_: Circumstances) -> Decision:

@@ -76,9 +76,7 @@ class Place:
 State = Absent | Waiting | Transferred | Answered | Escalated | Told
 
 EVOLVE: Mapping[type[Event], Callable[[Any, Any], State | Place]] = {
-    said.OpinionReceived: lambda _, e: Waiting(
-        Given(f"station/{e.station}", e.addressed_to, e.words)
-    ),
+    said.OpinionReceived: lambda _, e: Waiting(Given(f"station/{e.station}", e.addressed_to, e.words)),
     said.OpinionTransferred: lambda s, e: Transferred(s.given, e.unit),
     said.OpinionAnswered: lambda s, _: Answered(s.given),
     said.OpinionEscalated: lambda s, e: Escalated(s.given, e.mandate),

@@ -30,11 +30,7 @@ def open_station(command: asked.OpenStation, state: State, with_: Circumstances)
         return refusals.NOT_THIS_STATION
     if not isinstance(state, Absent):
         return []
-    return [
-        said.StationOpened(
-            name=command.name, place=command.place, kind=command.kind, tier=command.tier
-        )
-    ]
+    return [said.StationOpened(name=command.name, place=command.place, kind=command.kind, tier=command.tier)]
 
 
 def attach(command: asked.AttachDeputy, state: State, with_: Circumstances) -> Decision:

@@ -1,6 +1,5 @@
 """The stations: where one finds a deputy, and who works there. Everybody may know."""
 
-
 from typing_extensions import TypedDict
 
 from events.catalogue import liaison as said

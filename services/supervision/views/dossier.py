@@ -140,46 +140,6 @@ def names(document: DossierDocument) -> list[str]:
     return list(dict.fromkeys([*leads, *document["stations"], *courses]))
 
 
-def joined(
-    mandate: str, parts: Mapping[str, Document], board: Mapping[str, Document]
-) -> DossierDocument:
-    """Join the parts of the four ledgers; what became of a suggestion stands on the board."""
-    signed = _rows(parts["suggestions"], "suggestions")
-    for each in signed:
-        each["as"] = "lead" if each["lead"] == mandate else "cosigner"
-        found = board.get(each["id"], {})
-        each |= {name: found[name] for name in ON_BOARD if name in found}
-    opinions = _rows(parts["liaison"], "opinions")
-    courses = _rows(parts["training"], "courses")
-    roles = [each["as"] for each in signed]
-    return {
-        "mandate": mandate,
-        "facts": parts["deputies"],
-        "suggestions": signed,
-        "ratings": _rows(parts["suggestions"], "ratings"),
-        "stations": parts["liaison"].get("stations", []),
-        "opinions": opinions,
-        "courses": courses,
-        "figures": {
-            "led": roles.count("lead"),
-            "cosigned": roles.count("cosigner"),
-            "rated": len(parts["suggestions"].get("ratings", {})),
-            "opinions_addressed": sum("addressed" in each for each in opinions),
-            "opinions_answered": sum("answered" in each for each in opinions),
-            "opinions_escalated": sum("escalated" in each for each in opinions),
-            "courses": len(courses),
-            "minutes": sum(each["minutes"] for each in courses),
-        },
-    }
-
-
-ON_BOARD = ("title", "stage", "number", "reply_class", "label", "result")
-
-
-def _rows(part: Document, name: str) -> list[Document]:
-    return [{"id": key, **facts} for key, facts in part.get(name, {}).items()]
-
-
 DOSSIER = View(
     "dossier", 1, DossierDocument,
     {

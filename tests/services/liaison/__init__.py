@@ -1,0 +1,1 @@
+"""Liaison: its rules, reactions, views and routes."""

@@ -1,0 +1,1 @@
+"""Reporting: every rate by its definition."""

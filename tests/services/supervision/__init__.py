@@ -1,0 +1,1 @@
+"""Supervision: the board, the dossier, and how they are asked."""

@@ -4,7 +4,8 @@ from typing import Any
 from events.catalogue import deputies, liaison, training
 from events.catalogue.suggestions import Satisfaction
 from services.chassis.shapes import Reader
-from services.supervision.views.dossier import DOSSIER, joined, names
+from services.supervision.views.dossier import DOSSIER, names
+from services.supervision.views.joining import joined
 from tests.cast import CITIZEN, CLERK, COSIGNER, LEAD, UNIT_CLERK
 from tests.folding import Story
 from tests.services.liaison.opinions import ANSWERED, ESCALATED, OPENED, received
