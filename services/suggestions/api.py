@@ -14,7 +14,7 @@ CASE = "/suggestions/{id}"
 
 BRIEF = (
     "stage", "lead", "title", "cosigners", "session", "occasion", "category", "number", "handlers",
-    "due", "redo", "contacts", "ratings", "people", "updated",
+    "due", "redo", "contacts", "ratings", "people", "waits", "updated",
 )  # fmt: skip
 
 
@@ -30,7 +30,7 @@ def listed(reader: Reader) -> Mapping[str, Any] | None:
 ROUTES = (
     Browse(
         "/suggestions", CASES, "listSuggestions", "List suggestions", listed, BRIEF,
-        equal=("stage", "lead", "session", "category"), contains=("people", "units"),
+        equal=("stage", "lead", "session", "category"), contains=("people", "units", "waits"),
         ranges=("due", "updated"), orders=("-updated", "number", "due"),
     ),
     Look(CASE, CASES, "suggestion", "getSuggestion", "Read a suggestion with its story"),

@@ -49,4 +49,6 @@ class CaseDocument(TypedDict, total=False):
     explanation: Told
     people: list[str]
     updated: str
+    dates: dict[str, dict[str, Any]]
+    waits: list[str]
     story: list[Step]

@@ -10,17 +10,48 @@ from services.suggestions.views.case_document import CaseDocument, Step
 OFFICE = {"staff", "leader", "auditor"}
 
 
-HIDDEN_FACTS = {"title", "text", "cites", "statutory", "return_by", "contact_by", "assign_by", "rate_by", "session"}
+DATES = ("assign_by", "return_by", "contact_by", "rate_by")
+HIDDEN_FACTS = {"title", "text", "cites", "statutory", "session", *DATES}
 
 
-def _told(document: CaseDocument, entry: Entry, stage: str | None = None, **changes: Any) -> CaseDocument:  # noqa: ANN401
+def _told(
+    document: CaseDocument, entry: Entry, stage: str | None = None, **changes: Any
+) -> CaseDocument:
     facts = {name: value for name, value in entry.data.items() if name not in HIDDEN_FACTS}
-    step: Step = {"at": entry.id, "what": entry.type, "when": entry.time, "actor": entry.actor, "facts": facts}
+    step: Step = {
+        "at": entry.id, "what": entry.type, "when": entry.time, "actor": entry.actor, "facts": facts,
+    }  # fmt: skip
     merged: dict[str, Any] = {**document, **changes}
     merged["story"] = [*document.get("story", ()), step]
     merged["stage"] = stage or document.get("stage", "")
     merged["updated"] = entry.time
+    dates = {name: entry.data[name] for name in DATES if name in entry.data}
+    merged["dates"] = {**document.get("dates", {}), **dates}
+    merged["waits"] = waits(merged)
     return merged  # type: ignore[return-value]
+
+
+def waits(case: dict[str, Any]) -> list[str]:
+    """Name whose act is next: `office`, `unit/…`, `mandate/…`; several may act side by side."""
+    stage, lead = case["stage"], case["lead"]
+    if stage == "drafted":
+        return [lead, *(each for each, answer in case["cosigners"].items() if answer == "invited")]
+    if stage in {"submitted", "admitted", "registered", "rated"}:
+        return ["office"]
+    if stage not in {"assigned", "in_handling", "return_requested", "redo", "replied"}:
+        return []
+    next_ = [lead] if any(not each["confirmed"] for each in case["contacts"].values()) else []
+    if stage == "replied":
+        return [*dict.fromkeys([lead, "office"])]
+    if any(each.get("returning") for each in case["handlers"].values()):
+        next_.append("office")
+    return next_ + [f"unit/{name}" for name, each in case["handlers"].items() if open_for(each, case["redo"])]
+
+
+def open_for(handler: dict[str, Any], redo: int) -> bool:
+    """Tell whether a unit has something to do: to sign for it, or to reply in this round."""
+    replied = "replied" in handler and handler.get("redo", 0) == redo
+    return "received" not in handler or (handler["part"] != "joint" and not replied)
 
 
 def drafted(document: CaseDocument, entry: Entry) -> CaseDocument:
@@ -49,8 +80,9 @@ def submitted(document: CaseDocument, entry: Entry) -> CaseDocument:
     """Fix who signed, and the session."""
     data = entry.data
     kept = {name: data[name] for name in ("title", "text", "session", "occasion", "delegation_name") if name in data}
-    signed = dict.fromkeys(data["cosigners"], "signed")
-    return _told(document, entry, "submitted", **kept, submitted=True, cosigners=signed, people=[data["lead"], *signed])
+    asked = {each: "unanswered" if given == "invited" else given for each, given in document["cosigners"].items()}
+    people = [data["lead"], *data["cosigners"]]
+    return _told(document, entry, "submitted", **kept, submitted=True, cosigners=asked, people=people)
 
 
 def not_admitted(document: CaseDocument, entry: Entry) -> CaseDocument:
@@ -79,7 +111,8 @@ def _handler(document: CaseDocument, unit: str, **changes: Any) -> dict[str, dic
 def received(document: CaseDocument, entry: Entry) -> CaseDocument:
     """Note the unit's signature."""
     handlers = _handler(document, entry.data["unit"], received=entry.data["day"])
-    return _told(document, entry, "in_handling", handlers=handlers)
+    stage = "in_handling" if document["stage"] == "assigned" else document["stage"]
+    return _told(document, entry, stage, handlers=handlers)
 
 
 def return_requested(document: CaseDocument, entry: Entry) -> CaseDocument:
@@ -174,7 +207,7 @@ CASES = View(
         said.SuggestionClosed: lambda d, e: _told(d, e, "closed", outcome=e.data["outcome"]),
     },
     shows=shows,
-    names=lambda document: document.get("people", ()),
-    fields=("stage", "submitted", "lead", "session", "category", "number", "due", "people", "units", "updated"),
+    names=lambda document: [document["lead"], *document["cosigners"]],
+    fields=("stage", "submitted", "lead", "session", "category", "number", "due", "people", "units", "updated", "waits"),
     etag=True,
 )  # fmt: skip
