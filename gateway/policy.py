@@ -85,7 +85,7 @@ PERMITTED: Mapping[str, frozenset[str]] = MappingProxyType(
         "listStationsTally": EVERYBODY,
         "getStation": EVERYBODY,
         "stationPage": EVERYBODY,
-        "listStationOpinions": EVERYBODY,
+        "listStationOpinions": DEPUTIES,
         "attachDeputy": frozenset({STATION, STAFF}),
         "detachDeputy": frozenset({STATION, STAFF}),
         "closeStation": CLERK,

@@ -14,7 +14,6 @@ from gateway.policy import AUDITOR, DEPUTY, LEADER, STAFF, UNIT
 
 READERS = frozenset({STAFF, LEADER, AUDITOR, UNIT, DEPUTY})
 FILTERS = ("session", "stage", "units", "colour", "category")
-ALL = "all"
 SHOWN, WALL_SHOWN = "30", "10"
 
 
@@ -23,13 +22,13 @@ async def board(page: Page) -> Response:
     cohorts = await page.get("listBoardTally", by="session")
     sessions = sorted((each["value"] for each in cohorts["rows"]), key=order, reverse=True)
     asked = {name: page.request.query_params.get(name, "") for name in (*FILTERS, "cursor")}
-    asked["session"] = asked["session"] or newest(sessions)
-    where = {name: asked[name] for name in FILTERS if asked[name] and asked[name] != ALL}
+    where = {name: asked[name] for name in FILTERS if asked[name]}
     wall = page.request.query_params.get("screen") == "wall"
-    within = {"session": where["session"]} if "session" in where else {}
-    summary, late, found, stages = await asyncio.gather(
-        page.get("boardSummary", **within),
-        page.get("listBoardTally", by="category", colour="red", **within),
+    within, last = asked["session"], newest(sessions)
+    summary, held, late, found, stages = await asyncio.gather(
+        page.get("boardSummary", session=within),
+        page.get("boardSummary", session=last),
+        page.get("listBoardTally", by="category", colour="red", session=within),
         page.get(
             "listBoard", **where, order="due", limit=WALL_SHOWN if wall else SHOWN, cursor=asked["cursor"]
         ),
@@ -40,7 +39,10 @@ async def board(page: Page) -> Response:
     return page.render(
         "board/wall.html" if wall else "board/board.html", **told,
         rows=[row(each, say) for each in found["items"]], asked=asked,
-        applied=sum(bool(asked[name]) for name in FILTERS[1:]),
+        applied=len(where),
+        of_these=None if within or not last else {
+            "cohort": cohort_of(last, say), "items": held["items"], "units": held["units"],
+        },
         sessions=[(each, cohort_of(each, say)) for each in sessions], categories=CATEGORIES,
         found=sum(each["count"] for each in stages["rows"]),
         next_href=f"?{following}" if found["cursor"] else None,

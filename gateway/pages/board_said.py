@@ -51,19 +51,23 @@ def unit_title(rows: Sequence[Mapping[str, Any]], say: Say) -> str:
     top = [each for each in late if each["late"] == most]
     if len(top) == 1:
         return say("board.unit_most_late", unit=top[0]["name"], count=most)
-    if top:
-        return say("board.units_late", count=len(late), each=most) if len(top) == len(late) else say(
-            "board.units_most_late", count=len(late)
-        )
-    open_ = [each for each in rows if each["open"]]
-    if not open_:
+    if len(top) > 1 and len(top) == len(late):
+        return say("board.units_late", count=len(late), each=most)
+    return say("board.units_most_late", count=len(late)) if late else _open_title(rows, say)
+
+
+def _open_title(rows: Sequence[Mapping[str, Any]], say: Say) -> str:
+    most = max((each["open"] for each in rows), default=0)
+    top = [each["name"] for each in rows if each["open"] == most]
+    if not most:
         return say("board.nothing_open")
-    first = max(open_, key=lambda each: each["open"])
-    return say("board.unit_most_open", unit=first["name"], count=first["open"])
+    if len(top) == 1:
+        return say("board.unit_most_open", unit=top[0], count=most)
+    return say("board.units_most_open", count=len(top), each=most)
 
 
 def bars(rows: Sequence[Mapping[str, Any]]) -> list[tuple[str, int, int]]:
-    """Give for each unit that owes a reply: late, and still in time; the worst first."""
+    """Give for each unit that owes a reply: still in time, and late; the worst first."""
     owing = [each for each in rows if each["open"]]
     owing.sort(key=lambda each: (-each["late"], -each["open"], each["unit"]))
-    return [(each["name"], each["late"], each["open"] - each["late"]) for each in owing[:MOST_BARS]]
+    return [(each["name"], each["open"] - each["late"], each["late"]) for each in owing[:MOST_BARS]]

@@ -136,8 +136,8 @@ async def opened(front: Front, request: Request, house: Callable[[str], Awaitabl
     congress = str(request.path_params.get("congress", ""))
     page = Page(front, request, visitor, congress, house=await house(congress))
     account = visitor.account
-    if account is not None and account.congress == congress:
-        held = await front.holdings(congress, account.person)
+    if account is not None and congress in {"", account.congress}:
+        held = await front.holdings(account.congress, account.person)
         chosen = next((each for each in held if each.role == visitor.role), held[0] if held else None)
         if chosen is not None:
             page.holding = chosen.role, chosen.holds

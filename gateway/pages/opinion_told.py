@@ -33,14 +33,13 @@ def _entry(document: Opinion, step: Mapping[str, str], say: Say, voice: str) -> 
 
 def gaps(document: Opinion, say: Say) -> dict[str, str]:
     """Give every gap that a sentence about an opinion may have."""
-    taken = document.get("taken_up_by") or document.get("escalated_by")
     facts = outcome_of(document)
     ground = facts.get("ground", "")
     known = ground and facts.get("outcome") == "not_admitted"
     return {
         "station": document.get("station_name", ""),
         "unit": document.get("unit_name", ""),
-        "deputy": name_of(document, taken, say),
+        "deputy": name_of(document, taken_by(document), say),
         "number": f"{facts['number']:03d}" if "number" in facts else "",
         "ground": say(f"grounds.{ground}") if known else "",
     }
@@ -54,6 +53,13 @@ def outcome_of(document: Opinion) -> Mapping[str, Any]:
     return document if outcome else {}
 
 
+def taken_by(document: Opinion) -> str | None:
+    """Give the deputy who took it up: in a list the last of those concerned."""
+    people = document.get("people") or [None]
+    found: str | None = document.get("taken_up_by") or document.get("escalated_by") or people[-1]
+    return found
+
+
 def name_of(document: Opinion, mandate: str | None, say: Say) -> str:
     """Give a deputy's name as the answer tells it."""
     return text_of(document.get("names", {}).get(mandate)) or say("suggestions.a_deputy")
@@ -65,8 +71,7 @@ def who_next(document: Opinion, say: Say) -> str:
         case "transferred":
             return str(document["unit_name"])
         case "escalated":
-            taken = document.get("taken_up_by") or document.get("escalated_by")
-            return say("opinions.a_deputy", name=name_of(document, taken, say))
+            return say("opinions.a_deputy", name=name_of(document, taken_by(document), say))
         case _ if "addressed_to" in document:
             name = name_of(document, document["addressed_to"], say)
             return say("opinions.deputy_or_station", name=name, station=document["station_name"])

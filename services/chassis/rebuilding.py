@@ -52,7 +52,9 @@ async def rebuild(live: Fold, shelf: Shelf, bus: Bus, progress: Progress) -> tup
     await refold(fresh, bus, progress)
     report = Report()
     async with live.still, fresh.still:
+        await live.honour_skips()
         await _level(fresh, live, bus)
+        await _level(live, fresh, bus)
         for ledger in sorted(live.marks.all()):
             await compare(live, fresh, shelf, ledger, report)
         version = live.view.version
@@ -64,13 +66,13 @@ async def rebuild(live: Fold, shelf: Shelf, bus: Bus, progress: Progress) -> tup
     return report, fresh if report.switched else live
 
 
-async def _level(fresh: Fold, live: Fold, bus: Bus) -> None:
-    """Bring the new fold to the very marks of the live one, which stands still meanwhile."""
-    for ledger, mark in live.marks.all().items():
-        while fresh.marks[ledger] < mark:
-            limit = min(BATCH, mark - fresh.marks[ledger])
-            raws = await bus.fetch(ledger, fresh.marks[ledger], limit)
-            await fresh.fold(ledger, [Entry(raw) for raw in raws])
+async def _level(behind: Fold, ahead: Fold, bus: Bus) -> None:
+    """Bring a fold to the very marks of another, which stands still meanwhile."""
+    for ledger, mark in ahead.marks.all().items():
+        while behind.marks[ledger] < mark:
+            limit = min(BATCH, mark - behind.marks[ledger])
+            raws = await bus.fetch(ledger, behind.marks[ledger], limit)
+            await behind.fold(ledger, [Entry(raw) for raw in raws])
 
 
 async def compare(one: Fold, other: Fold, shelf: Shelf, ledger: str, report: Report) -> None:

@@ -23,7 +23,8 @@ BESIDE = {
     "/{congress}/do/{operation}", "/{congress}/do/{operation}/{id}",
 }  # fmt: skip
 """What the front door offers beside pages and API; each is looked at by a test of its own."""
-CHANCE = re.compile(r'(name="(csrf|key)" value=")[^"]*|(value=")[^"]*(" name="(csrf|key)")')
+CHANCE = re.compile(r'<input[^>]*name="(csrf|key)"[^>]*>|<a[^>]*href="/sign-in.*?</a>\s*')
+"""What differs on purpose: proofs of forms, and the way to sign in."""
 
 
 def test_every_page_says_who_may_look(visit: Visit) -> None:

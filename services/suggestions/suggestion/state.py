@@ -166,7 +166,8 @@ def _confirmed(state: Handling, event: said.ContactConfirmed) -> Handling:
 
 
 def _replied(state: Handling, event: said.Replied) -> Handling:
-    last = (event.reply_class, event.label, event.text)
+    joint = state.works[event.unit].handler.part is said.Part.JOINT
+    last = state.last if joint else (event.reply_class, event.label, event.text)
     return replace(_work(state, event.unit, replied=event.redo), replies=event.reply, last=last)
 
 

@@ -52,3 +52,26 @@ class CaseDocument(TypedDict, total=False):
     dates: dict[str, dict[str, Any]]
     waits: list[str]
     story: list[Step]
+
+
+def waits(case: dict[str, Any]) -> list[str]:
+    """Name whose act is next: `office`, `unit/…`, `mandate/…`; several may act side by side."""
+    stage, lead = case["stage"], case["lead"]
+    if stage == "drafted":
+        return [lead, *(each for each, answer in case["cosigners"].items() if answer == "invited")]
+    if stage in {"submitted", "admitted", "registered", "rated"}:
+        return ["office"]
+    if stage not in {"assigned", "in_handling", "return_requested", "redo", "replied"}:
+        return []
+    next_ = [lead] if any(not each["confirmed"] for each in case["contacts"].values()) else []
+    if stage == "replied":
+        return [*dict.fromkeys([lead, "office"])]
+    if any(each.get("returning") for each in case["handlers"].values()):
+        next_.append("office")
+    return next_ + [f"unit/{name}" for name, each in case["handlers"].items() if open_for(each, case["redo"])]
+
+
+def open_for(handler: dict[str, Any], redo: int) -> bool:
+    """Tell whether a unit has something to do: to sign for it, or to reply in this round."""
+    replied = "replied" in handler and handler.get("redo", 0) == redo
+    return "received" not in handler or (handler["part"] != "joint" and not replied)

@@ -5,7 +5,7 @@ from typing import Any
 from events.catalogue import suggestions as said
 from events.catalogue.envelope import Entry
 from services.chassis.shapes import Reader, View
-from services.suggestions.views.case_document import CaseDocument, Step
+from services.suggestions.views.case_document import CaseDocument, Step, waits
 
 OFFICE = {"staff", "leader", "auditor"}
 
@@ -29,29 +29,6 @@ def _told(
     merged["dates"] = {**document.get("dates", {}), **dates}
     merged["waits"] = waits(merged)
     return merged  # type: ignore[return-value]
-
-
-def waits(case: dict[str, Any]) -> list[str]:
-    """Name whose act is next: `office`, `unit/…`, `mandate/…`; several may act side by side."""
-    stage, lead = case["stage"], case["lead"]
-    if stage == "drafted":
-        return [lead, *(each for each, answer in case["cosigners"].items() if answer == "invited")]
-    if stage in {"submitted", "admitted", "registered", "rated"}:
-        return ["office"]
-    if stage not in {"assigned", "in_handling", "return_requested", "redo", "replied"}:
-        return []
-    next_ = [lead] if any(not each["confirmed"] for each in case["contacts"].values()) else []
-    if stage == "replied":
-        return [*dict.fromkeys([lead, "office"])]
-    if any(each.get("returning") for each in case["handlers"].values()):
-        next_.append("office")
-    return next_ + [f"unit/{name}" for name, each in case["handlers"].items() if open_for(each, case["redo"])]
-
-
-def open_for(handler: dict[str, Any], redo: int) -> bool:
-    """Tell whether a unit has something to do: to sign for it, or to reply in this round."""
-    replied = "replied" in handler and handler.get("redo", 0) == redo
-    return "received" not in handler or (handler["part"] != "joint" and not replied)
 
 
 def drafted(document: CaseDocument, entry: Entry) -> CaseDocument:
@@ -150,7 +127,8 @@ def confirmed(document: CaseDocument, entry: Entry) -> CaseDocument:
 def replied(document: CaseDocument, entry: Entry) -> CaseDocument:
     """Add the reply; when none is missing, it waits for the rating."""
     data = entry.data
-    stage = "replied" if data["complete"] else document["stage"]
+    waiting = document["stage"] in {"assigned", "in_handling", "return_requested", "redo"}
+    stage = "replied" if data["complete"] and waiting else document["stage"]
     handlers = _handler(document, data["unit"], replied=data["day"], redo=data["redo"])
     return _told(document, entry, stage, handlers=handlers, replies=[*document["replies"], data])
 
