@@ -17,7 +17,9 @@ from deploy.folder import Folder, FolderTaken, NoMasterKey
 from events.catalogue import frozen
 from events.catalogue.registry import BY_SERVICE
 
-app = typer.Typer(help="履职 Mandate: the work of people's congress deputies, on the record.", no_args_is_help=True)
+app = typer.Typer(
+    help="履职 Mandate: the work of people's congress deputies, on the record.", no_args_is_help=True
+)
 accounts = typer.Typer(help="Who may sign in.", no_args_is_help=True)
 app.add_typer(accounts, name="accounts")
 out = Console()
@@ -26,7 +28,11 @@ Port = Annotated[int, typer.Option(help="The port on 127.0.0.1.", envvar="PORT",
 
 
 @app.command()
-def up(data: Data = Path("data"), port: Port = 8000, example: Annotated[str | None, typer.Option(help="Load this example once: haidong.")] = None) -> None:
+def up(
+    data: Data = Path("data"),
+    port: Port = 8000,
+    example: Annotated[str | None, typer.Option(help="Load this example once: haidong.")] = None,
+) -> None:
     """Start the whole house in one process and keep it running until Ctrl-C."""
     _run(serving.up(_folder(data, example), port, out))
 
@@ -37,18 +43,29 @@ def views(data: Data = Path("data")) -> None:
     rows = _run(upkeep.views(data))
     table = Table("view", "generation", "documents", "lag", "blocked")
     for row in rows:
-        table.add_row(row["view"], str(row["generation"]), f"{row['documents']:,}", str(row["lag"]), row["blocked"] or "—")
+        table.add_row(
+            row["view"],
+            str(row["generation"]),
+            f"{row['documents']:,}",
+            str(row["lag"]),
+            row["blocked"] or "—",
+        )
     out.print(table)
 
 
 @app.command()
-def rebuild(view: Annotated[str, typer.Argument(help="The view's name, or `all`.")], data: Data = Path("data")) -> None:
+def rebuild(
+    view: Annotated[str, typer.Argument(help="The view's name, or `all`.")], data: Data = Path("data")
+) -> None:
     """Fold a view again beside the live one, compare, and let it take over."""
     with _progress() as progress:
         report = _run(upkeep.rebuild(data, view, progress))
     for name, each in report.items():
         differing = each["differing"]
-        out.print(f"{name}: {each['documents']:,} documents, {len(differing)} differ, " + ("taken over" if each["switched"] else "NOT taken over"))
+        out.print(
+            f"{name}: {each['documents']:,} documents, {len(differing)} differ, "
+            + ("taken over" if each["switched"] else "NOT taken over")
+        )
         for one in differing[:20]:
             out.print(f"  {one}")
     if any(not each["switched"] for each in report.values()):
@@ -56,7 +73,13 @@ def rebuild(view: Annotated[str, typer.Argument(help="The view's name, or `all`.
 
 
 @app.command()
-def retry(view: str, ledger: str, data: Data = Path("data"), skip: Annotated[int | None, typer.Option(help="Pass over this sequence for good.")] = None, why: str = "") -> None:
+def retry(
+    view: str,
+    ledger: str,
+    data: Data = Path("data"),
+    skip: Annotated[int | None, typer.Option(help="Pass over this sequence for good.")] = None,
+    why: str = "",
+) -> None:
     """Let a blocked ledger of a view go on, perhaps passing over the entry it stopped at."""
     if skip is not None and not why:
         raise typer.BadParameter("say --why the entry is passed over")
@@ -70,7 +93,9 @@ def sweep(data: Data = Path("data")) -> None:
 
 
 @app.command()
-def schemas(to: Annotated[Path | None, typer.Option(help="Write one file per event version here.")] = None) -> None:
+def schemas(
+    to: Annotated[Path | None, typer.Option(help="Write one file per event version here.")] = None,
+) -> None:
     """Show, or write, the JSON Schema of every event."""
     for service, events in BY_SERVICE.items():
         for wire, event in events.items():

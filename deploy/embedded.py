@@ -41,6 +41,9 @@ from services.training.service import SERVICE as TRAINING
 SERVICES = (DEPUTIES, SUGGESTIONS, LIAISON, TRAINING, SUPERVISION, REPORTING)
 
 
+SETTLING_SECONDS = 0.002
+
+
 @dataclass(slots=True)
 class House:
     """A house that stands: its ports, its services at work, its front door."""
@@ -57,8 +60,8 @@ class House:
 
     async def settled(self) -> None:
         """Wait until every view and reaction has taken all that the journal holds."""
-        while not await self._level():
-            await asyncio.sleep(0.002)
+        while not await self._level():  # noqa: ASYNC110 - many marks move; no one event tells
+            await asyncio.sleep(SETTLING_SECONDS)
 
     async def _level(self) -> bool:
         heads = await self.ports.journal.heads()
@@ -66,7 +69,11 @@ class House:
             for following in running.followings.values():
                 for ledger, head in heads.items():
                     behind = following.mark(ledger) < head.sequence
-                    if behind and ledger.partition("/")[0] in following.services and ledger not in following.stopped:
+                    if (
+                        behind
+                        and ledger.partition("/")[0] in following.services
+                        and ledger not in following.stopped
+                    ):
                         return False
         return heads == await self.ports.journal.heads()
 
@@ -80,7 +87,11 @@ class House:
         heads = await self.ports.journal.heads()
         for running in self.running.values():
             for name, following in running.followings.items():
-                lag = sum(each.sequence - following.mark(ledger) for ledger, each in heads.items() if ledger.partition("/")[0] in following.services)
+                lag = sum(
+                    each.sequence - following.mark(ledger)
+                    for ledger, each in heads.items()
+                    if ledger.partition("/")[0] in following.services
+                )
                 metrics.LAG.labels(f"{running.service.name}/{name}").set(lag)
         blocked = [
             f"{name} {ledger}/{each.sequence}" for running in self.running.values()
@@ -156,5 +167,8 @@ class Heads:
             first = await self._house.ports.journal.fetch(f"deputies/{congress}", 0, 1)
             if first:
                 data = Entry(first[0]).data
-                self._names[congress] = {"congress_name": data["name"], "congress_name_en": data.get("name_en", data["name"])}
+                self._names[congress] = {
+                    "congress_name": data["name"],
+                    "congress_name_en": data.get("name_en", data["name"]),
+                }
         return self._names.get(congress, {})

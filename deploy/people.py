@@ -19,7 +19,7 @@ class Refused(Exception):  # noqa: N818 - a no to the operator
 @asynccontextmanager
 async def _accounts(data: Path) -> AsyncIterator[SqliteAccounts]:
     """Open the accounts; SQLite lets a running house and this command write in turn."""
-    if not data.exists():
+    if not data.exists():  # noqa: ASYNC240 - a command's first act, nobody waits
         raise Refused(f"there is no data folder {data}")
     accounts = SqliteAccounts(data / "accounts.db")
     try:

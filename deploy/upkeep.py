@@ -41,12 +41,23 @@ async def views_of(standing: House, _asked: Mapping[str, Any], _moved: Moved) ->
         for name, fold in sorted(running.desk.folds.items()):
             following = running.followings[name]
             lag = sum(
-                head.sequence - fold.marks[ledger] for ledger, head in heads.items() if ledger.partition("/")[0] in following.services
+                head.sequence - fold.marks[ledger]
+                for ledger, head in heads.items()
+                if ledger.partition("/")[0] in following.services
             )
-            blocked = ", ".join(f"{ledger}/{each.sequence} {each.error}" for ledger, each in following.stopped.items())
+            blocked = ", ".join(
+                f"{ledger}/{each.sequence} {each.error}" for ledger, each in following.stopped.items()
+            )
             documents = await standing.ports.shelf.size(fold.place)
-            rows.append({"view": f"{running.service.name}/{name}@{fold.view.version}", "generation": fold.place.generation,
-                         "documents": documents, "lag": lag, "blocked": blocked})  # fmt: skip
+            rows.append(
+                {
+                    "view": f"{running.service.name}/{name}@{fold.view.version}",
+                    "generation": fold.place.generation,
+                    "documents": documents,
+                    "lag": lag,
+                    "blocked": blocked,
+                }
+            )
     return rows
 
 
@@ -57,7 +68,11 @@ async def rebuild_of(standing: House, asked: Mapping[str, Any], moved: Moved) ->
         for name in list(running.desk.folds):
             if asked["view"] in {"all", name}:
                 report = await running.rebuild(name, lambda done, total, name=name: moved(done, total, name))  # type: ignore[misc]
-                reports[name] = {"documents": report.documents, "differing": report.differing, "switched": report.switched}
+                reports[name] = {
+                    "documents": report.documents,
+                    "differing": report.differing,
+                    "switched": report.switched,
+                }
     if not reports:
         raise Unknown(f"there is no view {asked['view']}")
     return reports
@@ -105,7 +120,11 @@ async def door(standing: House) -> AsyncIterator[None]:
             asked = json.loads(await reader.readline())
             if hmac.compare_digest(str(asked.get("token")), token):
                 try:
-                    line(answer=await DEEDS[asked["do"]](standing, asked, lambda done, total, text: line(progress=[done, total, text])))
+                    line(
+                        answer=await DEEDS[asked["do"]](
+                            standing, asked, lambda done, total, text: line(progress=[done, total, text])
+                        )
+                    )
                 except Unknown as error:
                     line(unknown=str(error))
             await writer.drain()

@@ -38,7 +38,7 @@ class Holding:
 class Front:
     """Everything the API and the pages ask through."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - all that the front stands on
         self, services: Services, operations: Operations, sessions: Sessions, limiter: Limiter,
         tokens: Tokens, rendering: Rendering,
     ) -> None:  # fmt: skip
@@ -123,15 +123,23 @@ class Front:
         caller = await self.caller(visitor, congress, permitted(operation))
         asked = {name: value for name, value in query.items() if value}
         own = ", ".join(
-            f"{ledger}/{sequence}" for ledger, sequence in visitor.positions.items() if ledger.endswith(f"/{congress}")
+            f"{ledger}/{sequence}"
+            for ledger, sequence in visitor.positions.items()
+            if ledger.endswith(f"/{congress}")
         )
-        answer = await self._ask(found, caller, congress, found.path(congress, thing, asked), [("mandate-at-least", own)] if own else [])
+        answer = await self._ask(
+            found,
+            caller,
+            congress,
+            found.path(congress, thing, asked),
+            [("mandate-at-least", own)] if own else [],
+        )
         document: dict[str, Any] = json.loads(answer.body)
         if (etag := answer.header("etag")) is not None:
             document["etag"] = etag
         return document
 
-    async def act(
+    async def act(  # noqa: PLR0913, PLR0917 - a command has that many parts
         self, visitor: Visitor, congress: str, operation: str, thing: str | None, body: Mapping[str, Any],
         key: str, if_match: str | None = None,
     ) -> dict[str, Any]:  # fmt: skip
@@ -148,14 +156,16 @@ class Front:
             headers.append(("mandate-at-least", seen))
         if if_match:
             headers.append(("if-match", if_match))
-        answer = await self._ask(found, caller, congress, found.path(congress, thing, {}), headers, json.dumps(body).encode())
+        answer = await self._ask(
+            found, caller, congress, found.path(congress, thing, {}), headers, json.dumps(body).encode()
+        )
         if position := answer.header("mandate-position"):
             self.answered(congress, position)
             await self.sessions.note(visitor, position)
         decided: dict[str, Any] = json.loads(answer.body)
         return decided
 
-    async def _ask(
+    async def _ask(  # noqa: PLR0913, PLR0917 - a request has that many parts
         self, operation: Operation, caller: Caller, congress: str, path: str,
         headers: Sequence[tuple[str, str]], body: bytes | None = None,
     ) -> Answer:  # fmt: skip

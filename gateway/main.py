@@ -21,7 +21,7 @@ from gateway.api.forwarding import Api
 from gateway.front import Front
 from gateway.pages.deeds import do
 from gateway.pages.families import FAMILIES
-from gateway.pages.framing import Page, Route, admitted, opened
+from gateway.pages.framing import Route, admitted, opened
 from gateway.pages.noes import refused_page
 from services.chassis import problems
 from services.chassis.metrics import SECONDS
@@ -154,7 +154,7 @@ def _noes(app: FastAPI, front: Front, house: House) -> None:
         page = await opened(front, request, house)
         return refused_page(page, problems.NOT_ALLOWED)
 
-    async def problem(request: Request, error: Exception) -> Response:
+    async def problem(_request: Request, error: Exception) -> Response:
         return error.answer() if isinstance(error, Problem) else problems.BROKEN.answer()
 
     async def broken(request: Request, error: Exception) -> Response:
@@ -176,7 +176,6 @@ class SecurityHeaders:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on; add the headers to its answer."""
-
         began = time.perf_counter()
 
         async def secured(message: Message) -> None:

@@ -28,4 +28,8 @@ CONGRESS = {
     "term": 3, "name": "海东市人民代表大会",
     "sessions": [{"term": 3, "session": 7, "opens": "2025-02-19", "closes": "2025-02-22"}],
 }  # fmt: skip
-UNITS = {"unit/housing": {"name": "市住建局"}, "unit/water": {"name": "市水务局"}, "unit/edu": {"name": "市教育局"}}
+UNITS = {
+    "unit/housing": {"name": "市住建局"},
+    "unit/water": {"name": "市水务局"},
+    "unit/edu": {"name": "市教育局"},
+}

@@ -1,7 +1,7 @@
 """Given, when, then: a rule as a case, without a store, a clock or an event loop.
 
-    given(SUGGESTION, "suggestion/s1", *past).by(LEAD).on("2025-02-27").when(command).then(event)
-    given(…).knows({LEAD.holds: IN_OFFICE}).when(command).refused(refusals.NOT_LEAD)
+given(SUGGESTION, "suggestion/s1", *past).by(LEAD).on("2025-02-27").when(command).then(event)
+given(…).knows({LEAD.holds: IN_OFFICE}).when(command).refused(refusals.NOT_LEAD)
 """
 
 import datetime as dt
@@ -12,7 +12,17 @@ from typing import Any
 from deploy import adoption
 from events.catalogue.event import Event
 from events.catalogue.vocabulary import Calendar, Reference, Rulebook
-from services.chassis.shapes import Acting, Circumstances, Command, Decider, Decision, Document, Ids, On, Refusal
+from services.chassis.shapes import (
+    Acting,
+    Circumstances,
+    Command,
+    Decider,
+    Decision,
+    Document,
+    Ids,
+    On,
+    Refusal,
+)
 from services.chassis.words import Words
 
 NOON = dt.timedelta(hours=4)
@@ -56,7 +66,7 @@ class Outcome:
         assert expected == self.decision
 
     @property
-    def event(self) -> Any:
+    def event(self) -> Any:  # noqa: ANN401 - each command decides its own
         """Give the one event decided."""
         assert not isinstance(self.decision, Refusal), f"refused: {self.decision.code}"
         (only,) = self.decision

@@ -111,10 +111,15 @@ class Client:
         raw: bytes | None = None,
     ) -> Answer:  # fmt: skip
         """Send a command, having seen all that the journal holds of others."""
-        headers = [("idempotency-key", key or secrets.token_urlsafe(16)), ("content-type", "application/json")]
+        headers = [
+            ("idempotency-key", key or secrets.token_urlsafe(16)),
+            ("content-type", "application/json"),
+        ]
         if seen:
             heads = await self._running.ports.journal.heads("deputies/")
-            headers.append(("mandate-at-least", ", ".join(f"{name}/{head.sequence}" for name, head in heads.items())))
+            headers.append(
+                ("mandate-at-least", ", ".join(f"{name}/{head.sequence}" for name, head in heads.items()))
+            )
         if etag is not None:
             headers.append(("if-match", etag))
         return await self._ask(who, "POST", path, headers, json.dumps(body).encode() if raw is None else raw)
@@ -123,10 +128,14 @@ class Client:
         """Read, having seen a position."""
         return await self._ask(who, "GET", path, [("mandate-at-least", at_least)] if at_least else [])
 
-    async def _ask(self, who: Who, method: str, path: str, headers: list[tuple[str, str]], body: bytes | None = None) -> Answer:
+    async def _ask(
+        self, who: Who, method: str, path: str, headers: list[tuple[str, str]], body: bytes | None = None
+    ) -> Answer:
         name = self._running.service.name
         token = self._running.ports.tokens.mint(Caller(who.role, who.id, who.holds), CONGRESS, name)
-        return await self._services.ask(name, method, f"/{CONGRESS}{path}", token=token, headers=headers, body=body)
+        return await self._services.ask(
+            name, method, f"/{CONGRESS}{path}", token=token, headers=headers, body=body
+        )
 
 
 def told(answer: Answer) -> Any:

@@ -14,8 +14,8 @@ from deploy.examples.notes import Notes
 from gateway.accounts.values import digest
 from gateway.api.forwarding import BASE
 from gateway.clients.inprocess import InProcess
-from gateway.clients.port import Answer
 from gateway.clients.operations import Operation
+from gateway.clients.port import Answer
 from services.chassis.web.tokens import Caller
 
 TOKEN_SECONDS = 3600

@@ -77,9 +77,7 @@ def opening(ledger: str, sequence: int) -> bytes:
     return place.encode()
 
 
-def placed(
-    *, ledger: str, sequence: int, recordedtime: str, prevhash: str | None, decided: bytes
-) -> bytes:
+def placed(*, ledger: str, sequence: int, recordedtime: str, prevhash: str | None, decided: bytes) -> bytes:
     """Join place and decided part into the bytes that are stored, hashed, sent and proven.
 
     `recordedtime` is an `instant`, `prevhash` the leaf hash (hexadecimal) of the entry

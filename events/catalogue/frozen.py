@@ -62,9 +62,7 @@ def whole(node: Any, root: Schema) -> Any:  # noqa: ANN401 - any part of a schem
     if not isinstance(node, dict):
         return node
     if isinstance(name := node.get("$ref"), str):
-        node = root["$defs"][name.rpartition("/")[2]] | {
-            k: v for k, v in node.items() if k != "$ref"
-        }
+        node = root["$defs"][name.rpartition("/")[2]] | {k: v for k, v in node.items() if k != "$ref"}
     return {key: whole(value, root) for key, value in node.items() if key != "$defs"}
 
 
@@ -84,9 +82,7 @@ def _values(old: Schema, new: Schema, at: str) -> Iterator[str]:
         yield f"{at}: is a closed list now"
     for key in sorted(LOWER | UPPER):
         before, after = old.get(key), new.get(key)
-        if after is not None and (
-            before is None or (after > before if key in LOWER else after < before)
-        ):
+        if after is not None and (before is None or (after > before if key in LOWER else after < before)):
             yield f"{at}: {key} was {before}, is {after}"
 
 

@@ -58,7 +58,9 @@ def _distinct(documents: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]
 def _renamed(service: str, document: Mapping[str, Any], clashing: set[str]) -> dict[str, Any]:
     text = json.dumps(document)
     for name in clashing:
-        text = text.replace(f'"#/components/schemas/{name}"', f'"#/components/schemas/{service.title()}{name}"')
+        text = text.replace(
+            f'"#/components/schemas/{name}"', f'"#/components/schemas/{service.title()}{name}"'
+        )
     renamed: dict[str, Any] = json.loads(text)
     schemas = renamed["components"]["schemas"]
     for name in clashing & schemas.keys():

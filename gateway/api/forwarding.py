@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
-from gateway.clients.port import Unreachable
 from gateway.clients.operations import Operation
+from gateway.clients.port import Unreachable
 from gateway.front import ANYBODY, Front
 from gateway.limits import Kind
 from gateway.policy import CITIZEN, permitted
@@ -17,7 +17,15 @@ from services.chassis.problems import Problem
 
 BASE = "/api/v1"
 KINDS = {"giveOpinion": Kind.OPINION, "getReceipt": Kind.RECEIPT}
-PASSED = {b"content-type", b"content-length", b"idempotency-key", b"if-match", b"traceparent", b"accept", b"x-request-id"}
+PASSED = {
+    b"content-type",
+    b"content-length",
+    b"idempotency-key",
+    b"if-match",
+    b"traceparent",
+    b"accept",
+    b"x-request-id",
+}
 
 
 class Api:
@@ -53,7 +61,9 @@ class Api:
         token = self._front.token(caller, congress, operation.service)
         headers = self._headers(operation, request, congress, token)
         inner = {**scope, "path": path, "raw_path": path.encode(), "root_path": "", "headers": headers}
-        await self._front.services.forward(operation.service, inner, receive, self._noting(operation, congress, send))
+        await self._front.services.forward(
+            operation.service, inner, receive, self._noting(operation, congress, send)
+        )
 
     async def _visitor(self, request: Request) -> Visitor:
         """Give who asks by his token; a browser's cookies count for nothing here."""
@@ -73,10 +83,14 @@ class Api:
 
     def _check_key(self, operation: Operation, request: Request) -> None:
         """Take from a stranger only keys that nobody could guess."""
-        if CITIZEN in permitted(operation.id) and not acceptable_anonymous_key(request.headers.get("idempotency-key", "")):
+        if CITIZEN in permitted(operation.id) and not acceptable_anonymous_key(
+            request.headers.get("idempotency-key", "")
+        ):
             raise problems.BAD_KEY
 
-    def _headers(self, operation: Operation, request: Request, congress: str, token: str) -> list[tuple[bytes, bytes]]:
+    def _headers(
+        self, operation: Operation, request: Request, congress: str, token: str
+    ) -> list[tuple[bytes, bytes]]:
         headers = [pair for pair in request.headers.raw if pair[0] in PASSED]
         asked = request.headers.get("mandate-at-least", "")
         seen = self._front.positions(congress) if operation.method == "POST" else ""
@@ -84,7 +98,9 @@ class Api:
             headers.append((b"mandate-at-least", both.encode()))
         return [*headers, (b"authorization", f"Bearer {token}".encode())]
 
-    def _noting(self, operation: Operation, congress: str, send: Send) -> Callable[[Message], Awaitable[None]]:
+    def _noting(
+        self, operation: Operation, congress: str, send: Send
+    ) -> Callable[[Message], Awaitable[None]]:
         """Remember the position of every command answered."""
 
         async def noting(message: Message) -> None:

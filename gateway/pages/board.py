@@ -1,4 +1,4 @@
-"""The board: what is late, and whose is it?"""
+"""The board: what is late, and whose it is."""
 
 import asyncio
 from collections.abc import Mapping
@@ -23,34 +23,33 @@ async def board(page: Page) -> Response:
     sessions = sorted((each["value"] for each in cohorts["rows"]), key=order, reverse=True)
     asked = {name: page.request.query_params.get(name, "") for name in (*FILTERS, "cursor")}
     where = {name: asked[name] for name in FILTERS if asked[name]}
-    wall = page.request.query_params.get("screen") == "wall"
-    within, last = asked["session"], newest(sessions)
-    summary, held, late, found, stages = await asyncio.gather(
-        page.get("boardSummary", session=within),
-        page.get("boardSummary", session=last),
-        page.get("listBoardTally", by="category", colour="red", session=within),
-        page.get(
-            "listBoard", **where, order="due", limit=WALL_SHOWN if wall else SHOWN, cursor=asked["cursor"]
-        ),
+    wall, last = page.request.query_params.get("screen") == "wall", newest(sessions)
+    limit = WALL_SHOWN if wall else SHOWN
+    told, found, stages, held = await asyncio.gather(
+        _told(page, asked["session"]),
+        page.get("listBoard", **where, order="due", limit=limit, cursor=asked["cursor"]),
         page.get("listBoardTally", by="stage", **where),
+        page.get("boardSummary", session=last),
     )
-    told = _told(page, summary, {each["value"]: each["count"] for each in late["rows"]})
-    say, following = saying(page), urlencode({**asked, "cursor": found["cursor"]})
+    say, following = saying(page), urlencode({**where, "cursor": found["cursor"]})
+    of_these = {"cohort": cohort_of(last, say), "items": held["items"], "units": held["units"]} if last else {}
     return page.render(
         "board/wall.html" if wall else "board/board.html", **told,
-        rows=[row(each, say) for each in found["items"]], asked=asked,
-        applied=len(where),
-        of_these=None if within or not last else {
-            "cohort": cohort_of(last, say), "items": held["items"], "units": held["units"],
-        },
+        rows=[row(each, say) for each in found["items"]], asked=asked, applied=len(where),
+        of_these={} if asked["session"] else of_these,
         sessions=[(each, cohort_of(each, say)) for each in sessions], categories=CATEGORIES,
         found=sum(each["count"] for each in stages["rows"]),
         next_href=f"?{following}" if found["cursor"] else None,
     )  # fmt: skip
 
 
-def _told(page: Page, summary: Mapping[str, Any], late: Mapping[str, int]) -> dict[str, Any]:
-    say = saying(page)
+async def _told(page: Page, session: str) -> dict[str, Any]:
+    """Give what the summary says: the headline, the chart, the filters."""
+    summary, tally = await asyncio.gather(
+        page.get("boardSummary", session=session),
+        page.get("listBoardTally", by="category", colour="red", session=session),
+    )
+    say, late = saying(page), {each["value"]: each["count"] for each in tally["rows"]}
     return {
         "summary": summary,
         "counts": counts_of(summary),

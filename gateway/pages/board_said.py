@@ -33,9 +33,9 @@ def counts_of(summary: Mapping[str, Any]) -> dict[str, int]:
 
 def headline(summary: Mapping[str, Any], late_by_category: Mapping[str, int], say: Say) -> str:
     """Say what is late, and where most of it is; or that nothing is."""
-    late = counts_of(summary)["late"]
+    late, waiting = (counts_of(summary)[name] for name in ("late", "open"))
     if not late:
-        return say("board.none_late", count=counts_of(summary)["open"])
+        return say("board.none_late", count=waiting) if waiting else say("board.all_replied")
     most = max(late_by_category.values(), default=0)
     fields = [name for name, count in late_by_category.items() if count == most]
     if len(fields) == 1:

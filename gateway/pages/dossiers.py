@@ -1,4 +1,4 @@
-"""The duty dossier: what did this deputy do with the mandate?"""
+"""The duty dossier: what a deputy did with the mandate."""
 
 from collections.abc import Mapping
 from typing import Any

@@ -26,7 +26,7 @@ from services.chassis.problems import Problem
 NAVIGATION: Mapping[str, Sequence[str]] = {
     "staff": ("home", "desk", "suggestions", "board", "figures", "courses", "roster"),
     "deputy": ("home", "suggestions", "opinions", "courses", "board", "figures"),
-    "unit": ("home", "inbox", "suggestions", "board", "figures"),
+    "unit": ("home", "inbox", "suggestions", "opinions", "board", "figures"),
     "station": ("home", "opinions", "stations", "figures"),
     "leader": ("home", "suggestions", "board", "figures", "roster"),
     "auditor": ("home", "suggestions", "board", "figures", "roster"),

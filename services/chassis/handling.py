@@ -60,9 +60,7 @@ class Handling:
         # By duty too: two duties may fold one stream, each into what it needs of it.
         self._states: OrderedDict[tuple[str, str, str], tuple[Any, int]] = OrderedDict()
 
-    async def handle(
-        self, decider: Decider, command: Command, target: Target, ask: Ask
-    ) -> Done | Refusal:
+    async def handle(self, decider: Decider, command: Command, target: Target, ask: Ask) -> Done | Refusal:
         """Do what the command asks, once for its key.
 
         Raises:
@@ -112,9 +110,7 @@ class Handling:
         references = {name: each.reference for name, each in by_field.items()}
         return _Attempt(stream, ids, with_references(command, references), by_field)  # type: ignore[arg-type]
 
-    async def _decide(
-        self, decider: Decider, attempt: _Attempt, ask: Ask, ledger: str
-    ) -> Decision:
+    async def _decide(self, decider: Decider, attempt: _Attempt, ask: Ask, ledger: str) -> Decision:
         command, stream = attempt.command, attempt.stream
         state = await self._load(decider, ledger, stream, attempt)
         version = attempt.versions[stream]
@@ -123,9 +119,7 @@ class Handling:
         if version == 0 and not ask.creates:
             raise problems.ABSENT
         acting = Acting(ask.congress, ask.holds)
-        attempt.known = await self.referring.known(
-            ask.congress, decider.needs(command, state, acting)
-        )
+        attempt.known = await self.referring.known(ask.congress, decider.needs(command, state, acting))
         beside = {
             each: await self._load(decider, ledger, each, attempt)
             for each in decider.beside(command, state, acting)
@@ -155,9 +149,7 @@ class Handling:
         if not attempt.sealed:
             return
         told = b"".join((each.event if isinstance(each, On) else each).data() for each in decision)
-        named = [
-            each for each in attempt.sealed.values() if each.reference.record.encode() in told
-        ]
+        named = [each for each in attempt.sealed.values() if each.reference.record.encode() in told]
         try:
             await self._vault.keep(named)
         except OwnerErased as error:

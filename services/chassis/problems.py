@@ -63,7 +63,9 @@ class ProblemBody(TypedDict, total=False):
 def refused(refusal: Refusal) -> Problem:
     """Translate a duty's no."""
     basis = refusal.basis
-    cited = basis if isinstance(basis, str) or basis is None else f"{basis.law}（{basis.version}）{basis.article}"
+    cited = (
+        basis if isinstance(basis, str) or basis is None else f"{basis.law}（{basis.version}）{basis.article}"
+    )
     return Problem(STATUS[refusal.kind], refusal.code, refusal.zh, refusal.en, cited)
 
 
@@ -73,24 +75,73 @@ def misshapen(error: ValidationError) -> Problem:
         {"field": "/".join(str(step) for step in each["loc"]), "fault": each["type"], "detail": each["msg"]}
         for each in error.errors(include_input=False, include_context=False, include_url=False)
     )
-    return Problem(422, "wrong-shape", "提交的内容不符合要求。", "What was sent does not have the right shape.", errors=faults)
+    return Problem(
+        422,
+        "wrong-shape",
+        "提交的内容不符合要求。",
+        "What was sent does not have the right shape.",
+        errors=faults,
+    )
 
 
 UNREADABLE = Problem(400, "unreadable", "提交的内容无法读取。", "What was sent cannot be read.")
-BAD_KEY = Problem(400, "idempotency-key-missing", "请求须带有效的 Idempotency-Key。", "The request needs an Idempotency-Key of 16 to 128 visible characters.")  # noqa: E501
+BAD_KEY = Problem(
+    400,
+    "idempotency-key-missing",
+    "请求须带有效的 Idempotency-Key。",
+    "The request needs an Idempotency-Key of 16 to 128 visible characters.",
+)
 BAD_HEADER = Problem(400, "header-unreadable", "请求头无法读取。", "A header of the request cannot be read.")
-BAD_QUERY = Problem(422, "wrong-query", "查询参数不符合要求。", "A query parameter is unknown or does not have the right shape.")  # noqa: E501
+BAD_QUERY = Problem(
+    422,
+    "wrong-query",
+    "查询参数不符合要求。",
+    "A query parameter is unknown or does not have the right shape.",
+)
 WHO = Problem(401, "unauthenticated", "请先登录。", "Please sign in.")
 NOT_YOURS = Problem(403, "forbidden", "您无权办理此事。", "This is not yours to do.")
 ABSENT = Problem(404, "not-found", "没有找到。", "There is nothing here, or it is not yours to know.")
-STALE = Problem(412, "stale", "内容已被他人更新，请刷新后再办理。", "Somebody changed this meanwhile; reload and decide again.")  # noqa: E501
+STALE = Problem(
+    412,
+    "stale",
+    "内容已被他人更新，请刷新后再办理。",
+    "Somebody changed this meanwhile; reload and decide again.",
+)
 TOO_LARGE = Problem(413, "too-large", "提交的内容过大。", "What was sent is too large.")
-KEY_REUSED = Problem(422, "idempotency-key-reused", "此 Idempotency-Key 已用于另一请求。", "This Idempotency-Key was used for another request.")  # noqa: E501
-ERASED = Problem(409, "owner-erased", "相关个人信息已被删除，不能再写入。", "The owner of these words was erased; nothing can be added.")  # noqa: E501
-NEEDS_MATCH = Problem(428, "if-match-required", "此操作须带 If-Match。", "This operation needs an If-Match header.")
+KEY_REUSED = Problem(
+    422,
+    "idempotency-key-reused",
+    "此 Idempotency-Key 已用于另一请求。",
+    "This Idempotency-Key was used for another request.",
+)
+ERASED = Problem(
+    409,
+    "owner-erased",
+    "相关个人信息已被删除，不能再写入。",
+    "The owner of these words was erased; nothing can be added.",
+)
+NEEDS_MATCH = Problem(
+    428, "if-match-required", "此操作须带 If-Match。", "This operation needs an If-Match header."
+)
 NOT_ALLOWED = Problem(405, "method-not-allowed", "此处不支持该方法。", "This method is not offered here.")
-TOO_OFTEN = Problem(429, "too-often", "操作过于频繁，请稍后再试。", "Too often; please try again later.", retry_after=10)
-BEHIND = Problem(503, "view-behind", "数据正在更新，请稍后再试。", "The view has not caught up yet; please try again.", retry_after=1)  # noqa: E501
-REFERENCES_BEHIND = Problem(503, "references-behind", "相关数据正在更新，请稍后再试。", "What this decision must know has not arrived yet; please try again.", retry_after=1)  # noqa: E501
+TOO_OFTEN = Problem(
+    429, "too-often", "操作过于频繁，请稍后再试。", "Too often; please try again later.", retry_after=10
+)
+BEHIND = Problem(
+    503,
+    "view-behind",
+    "数据正在更新，请稍后再试。",
+    "The view has not caught up yet; please try again.",
+    retry_after=1,
+)
+REFERENCES_BEHIND = Problem(
+    503,
+    "references-behind",
+    "相关数据正在更新，请稍后再试。",
+    "What this decision must know has not arrived yet; please try again.",
+    retry_after=1,
+)
 FULL = Problem(503, "full", "系统繁忙，请稍后再试。", "The house is busy; please try again.", retry_after=2)
-BROKEN = Problem(500, "broken", "系统发生故障，操作未完成。", "Something broke; the operation was not completed.")
+BROKEN = Problem(
+    500, "broken", "系统发生故障，操作未完成。", "Something broke; the operation was not completed."
+)

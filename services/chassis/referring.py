@@ -65,10 +65,10 @@ class Referring:
         """
         for position in positions:
             ledger, _, sequence = position.rpartition("/")
-            for fold in self._folds.values():
-                if ledger.partition("/")[0] in sources(fold.view):
-                    if not await fold.marks.reached(ledger, int(sequence), WAIT_SECONDS):
-                        raise problems.REFERENCES_BEHIND
+            service = ledger.partition("/")[0]
+            for fold in (each for each in self._folds.values() if service in sources(each.view)):
+                if not await fold.marks.reached(ledger, int(sequence), WAIT_SECONDS):
+                    raise problems.REFERENCES_BEHIND
 
     async def _get(self, congress: str, kind: str, ids: Sequence[str]) -> Mapping[str, Document]:
         fold = self._folds[kind]
@@ -80,7 +80,9 @@ class Referring:
         mark = self._folds["congress"].marks[f"deputies/{congress}"]
         kept = self._rules.get(congress)
         if kept is None or kept[0] != mark:
-            found = (await self._get(congress, "congress", [f"congress/{congress}"])).get(f"congress/{congress}", {})
+            found = (await self._get(congress, "congress", [f"congress/{congress}"])).get(
+                f"congress/{congress}", {}
+            )
             rulebooks = RULEBOOKS.validate_python(found.get("rulebooks", ()), strict=False)
             calendars = CALENDARS.validate_python(found.get("calendars", ()), strict=False)
             kept = self._rules[congress] = mark, rulebooks, calendars

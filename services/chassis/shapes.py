@@ -174,8 +174,9 @@ class View:
     `on` maps event classes to `(document, entry) -> document`; a document begins as `{}`.
     `keys` routes from the entry alone. `shows` gives the document as a reader may see it,
     or None; words in it stay references until they are opened for him. `names` are the ids
-    of others (`mandate/3-ab`) whose names an answer tells. `fields` may be searched and sorted. `shape` is the TypedDict of a document. With `etag` every entry of
-    the subject moves the document's mark, so that the mark is the stream's version.
+    of others (`mandate/3-ab`) whose names an answer tells. `fields` may be searched and sorted.
+    `shape` is the TypedDict of a document. With `etag` every entry of the subject moves the
+    document's mark, so that the mark is the stream's version.
     """
 
     name: str

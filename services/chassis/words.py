@@ -37,9 +37,7 @@ class AtMost:
 
     characters: int
 
-    def __get_pydantic_core_schema__(
-        self, _source: type, _handler: GetCoreSchemaHandler
-    ) -> CoreSchema:
+    def __get_pydantic_core_schema__(self, _source: type, _handler: GetCoreSchemaHandler) -> CoreSchema:
         """Take text, or (in a reaction's command and in tests) words already sealed."""
         text = core_schema.chain_schema(
             [

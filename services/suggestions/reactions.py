@@ -16,9 +16,7 @@ from services.suggestions.suggestion.rules.decider import SUGGESTION
 def draft_for_deputy(entry: Entry, _known: Mapping[str, Any]) -> Iterable[Send]:
     """Open a draft of the deputy who took up an opinion; it cites the citizen's record."""
     data = entry.data
-    command = OpenDraft(
-        lead=data["mandate"], cites=Reference(**data["words"]), opinion=entry.subject
-    )
+    command = OpenDraft(lead=data["mandate"], cites=Reference(**data["words"]), opinion=entry.subject)
     yield Send(command, SUGGESTION)
 
 

@@ -11,7 +11,13 @@ Document = dict[str, Any]
 
 def founded(_: Document, entry: Entry) -> Document:
     """Begin with the congress as founded: its term, no session, no rules yet."""
-    return {"term": entry.data["term"], "name": entry.data["name"], "sessions": [], "rulebooks": [], "calendars": []}
+    return {
+        "term": entry.data["term"],
+        "name": entry.data["name"],
+        "sessions": [],
+        "rulebooks": [],
+        "calendars": [],
+    }
 
 
 def convened(document: Document, entry: Entry) -> Document:
@@ -45,12 +51,16 @@ UNIT = View(
     keys=lambda entry: (f"unit/{entry.data['unit']}",),
 )  # fmt: skip
 
+KEPT = (
+    "person", "name", "term", "electorate", "electorate_name", "delegation", "delegation_name",
+)  # fmt: skip
+
 MANDATE = View(
     "suggestions-knows-mandate", 1, dict,
     {
         deputies.MandateElected: lambda _, entry: {
             name: entry.data[name]
-            for name in ("person", "name", "term", "electorate", "electorate_name", "delegation", "delegation_name")
+            for name in KEPT
             if name in entry.data
         } | {"state": "elected"},
         deputies.MandateConfirmed: lambda document, _: document | {"state": "confirmed"},

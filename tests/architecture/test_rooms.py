@@ -21,8 +21,8 @@ CATALOGUED = {
     "envelope", "event", "frozen", "registry", "upcasters", "vocabulary",
 }  # fmt: skip
 CHASSIS = {
-    "clock", "handling", "asking", "logging", "metrics", "settings", "problems", "projecting", "reacting", "rebuilding",
-    "referring", "running", "shapes", "shelf", "web", "words", "workdays",
+    "asking", "clock", "handling", "logging", "metrics", "problems", "projecting", "reacting",
+    "rebuilding", "referring", "settings", "running", "shapes", "shelf", "web", "words", "workdays",
 }  # fmt: skip
 GATEWAY = {
     "accounts", "api", "clients", "front", "limits", "main", "pages", "policy", "rendering",

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 Step = dict[str, Any]
-OPINIONS_UP, TRANSFERRED, ANSWERED, CASES, COURSES = 170, 60, 40, 80, 35
-ENROLLED, CANCELLED = 5, 2
+OPINIONS_UP, TRANSFERRED, ANSWERED, CASES, COURSES = 170, 60, 40, 80, 40
+CANCELLED = 2
 DEPUTIES = (
     "deputy-ma", "deputy-li-yannong", "deputy-zhang-guizhi", "deputy-qi-shengcai",
 )  # fmt: skip
@@ -77,7 +77,7 @@ class Planner:
         handlers = [{"unit": "housing", "part": "sole"}]
         yield self.step("staff", "assignSuggestion", handlers=handlers, manner="by_letter")
         yield self.step("unit-housing", "receiveAssignment")
-        met = {"kind": "before", "mode": "phone", "summary": self.words("沟通")}
+        met = {"kind": "before", "mode": "telephone", "summary": self.words("沟通")}
         yield self.step("unit-housing", "recordContact", **met)
         yield self.step(lead, "confirmContact", contact=1)
         reply = {"reply_class": "in_progress", "text": self.words("答复")}
@@ -88,10 +88,10 @@ class Planner:
 
     def course(self) -> Iterator[Step]:
         """Plan a course, take places and give some back."""
-        about = {"title": self.words("培训"), "mode": "online", "topic": "budget_review", "minutes": 90,
+        about = {"title": self.words("培训"), "mode": "online", "topic": "budget", "minutes": 90,
                  "starts": "2025-09-01T09:00:00+08:00", "place": "线上", "capacity": 100}  # fmt: skip
         yield self.step("staff-training", "planCourse", **about)
-        for mandate in list(self._mandates.values())[:ENROLLED]:
+        for mandate in self._mandates.values():
             yield self.step("staff-training", "enrol", mandate=mandate)
         for mandate in list(self._mandates.values())[:CANCELLED]:
             yield self.step("staff-training", "cancelEnrolment", mandate=mandate)

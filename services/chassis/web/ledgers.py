@@ -13,7 +13,11 @@ ENTRIES = {
     "properties": {"entries": {"type": "array", "items": {"type": "string"}}, "head": {"type": "integer"}},
     "required": ["entries", "head"],
 }
-HEADS = {"type": "object", "properties": {"ledger": {"type": "string"}, "head": {"type": "integer"}}, "required": ["ledger", "head"]}
+HEADS = {
+    "type": "object",
+    "properties": {"ledger": {"type": "string"}, "head": {"type": "integer"}},
+    "required": ["ledger", "head"],
+}
 
 
 async def entries(desk: Desk, request: Request) -> Response:

@@ -56,9 +56,7 @@ async def browse(route: Browse, desk: Desk, request: Request) -> Response:
     if route.today:
         calendars = (await desk.handling.referring.known(reader.congress, ())).calendars
         items = [route.today.adds(each, desk.today, calendars) for each in items]
-    return JSONResponse(
-        {"items": items, "cursor": page.cursor}, headers=_headers(desk, reader, route.view)
-    )
+    return JSONResponse({"items": items, "cursor": page.cursor}, headers=_headers(desk, reader, route.view))
 
 
 async def tally(route: Browse, desk: Desk, request: Request) -> Response:
@@ -71,8 +69,13 @@ async def tally(route: Browse, desk: Desk, request: Request) -> Response:
     if by not in fields:
         raise problems.BAD_QUERY
     await desk.reached(reading.at_least(request), [route.view])
-    place, source = desk.folds[route.view.name].place, next(iter(desk.positions(reader.congress, route.view))).partition("/")[0]  # noqa: E501
-    counts = await desk.shelf.tally(reader.congress, place, source, _query(route, asked, reader, desk.today), by)
+    place, source = (
+        desk.folds[route.view.name].place,
+        next(iter(desk.positions(reader.congress, route.view))).partition("/")[0],
+    )
+    counts = await desk.shelf.tally(
+        reader.congress, place, source, _query(route, asked, reader, desk.today), by
+    )
     rows = [{"value": value, "count": count} for value, count in counts.items()]
     return JSONResponse({"by": by, "rows": rows}, headers=_headers(desk, reader, route.view))
 
@@ -87,17 +90,15 @@ async def answer(route: Answer, desk: Desk, request: Request) -> Response:
     asked = {**given, **params}
     views = [fold.view for fold in desk.folds.values()]
     await desk.reached(reading.at_least(request), views)
-    return JSONResponse(
-        await route.handler(desk, reader, asked), headers={"Cache-Control": "no-store"}
-    )
+    return JSONResponse(await route.handler(desk, reader, asked), headers={"Cache-Control": "no-store"})
 
 
 def _query(route: Browse, asked: Mapping[str, str], reader: Reader, day: dt.date) -> Query:
     order = asked.get("order", route.orders[0] if route.orders else "")
-    if order and order.lstrip("-") not in {each.lstrip("-") for each in route.orders}:
+    if order and order.removeprefix("-") not in {each.removeprefix("-") for each in route.orders}:
         raise problems.BAD_QUERY
     limit = asked.get("limit", "50")
-    if not limit.isdecimal() or not limit.isascii() or not 1 <= int(limit[:6]) <= MOST_ROWS:
+    if not re.fullmatch("[0-9]{1,6}", limit) or not 1 <= int(limit) <= MOST_ROWS:
         raise problems.BAD_QUERY
     if (scope := route.scope(reader)) is None:
         raise problems.NOT_YOURS
@@ -112,16 +113,14 @@ def _query(route: Browse, asked: Mapping[str, str], reader: Reader, day: dt.date
         at_least={**starts, **where.get("at_least", {})},
         below={**ends, **where.get("below", {})},
         contains={**{name: [asked[name]] for name in route.contains if name in asked}, **within},
-        order=order.lstrip("-") or None,
+        order=order.removeprefix("-") or None,
         descending=order.startswith("-"),
         cursor=asked.get("cursor"),
         limit=int(limit),
     )
 
 
-def _where(
-    route: Browse, asked: Mapping[str, str], day: dt.date
-) -> Mapping[str, Mapping[str, Any]]:
+def _where(route: Browse, asked: Mapping[str, str], day: dt.date) -> Mapping[str, Mapping[str, Any]]:
     if route.today is None or route.today.name not in asked:
         return {}
     if (value := asked[route.today.name]) not in route.today.values:

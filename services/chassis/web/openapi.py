@@ -29,7 +29,9 @@ def document(service: Service) -> dict[str, Any]:
     schemas, definitions = _schemas(routes)
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        verb, operation = ("post", _act(route, schemas)) if isinstance(route, Act) else ("get", _read(route, schemas))
+        verb, operation = (
+            ("post", _act(route, schemas)) if isinstance(route, Act) else ("get", _read(route, schemas))
+        )
         paths.setdefault("/{congress}" + route.path, {})[verb] = operation
         if isinstance(route, Browse):
             paths["/{congress}" + route.path + "/tally"] = {"get": _tally(route)}
@@ -49,15 +51,30 @@ def document(service: Service) -> dict[str, Any]:
 
 def _ledgers(service: Service) -> dict[str, dict[str, Any]]:
     ledgers, paths = f"/{{congress}}/ledgers/{service.name}", dict[str, dict[str, Any]]()
-    paths[ledgers] = {"get": _plain(f"read{service.name.title()}Ledger", "Entries of the ledger as stored", ENTRIES, ("after", "limit"))}
-    paths[f"{ledgers}/head"] = {"get": _plain(f"read{service.name.title()}Head", "Where the ledger stands", HEADS)}
+    paths[ledgers] = {
+        "get": _plain(
+            f"read{service.name.title()}Ledger",
+            "Entries of the ledger as stored",
+            ENTRIES,
+            ("after", "limit"),
+        )
+    }
+    paths[f"{ledgers}/head"] = {
+        "get": _plain(f"read{service.name.title()}Head", "Where the ledger stands", HEADS)
+    }
     return paths
 
 
 def _schemas(routes: Sequence[Route]) -> tuple[Mapping[Any, Any], dict[str, Any]]:
     shapes: dict[Any, Any] = {ProblemBody: ProblemBody, Decided: Decided}
     for route in routes:
-        shape = route.command if isinstance(route, Act) else route.shape if isinstance(route, Answer) else route.view.shape
+        shape = (
+            route.command
+            if isinstance(route, Act)
+            else route.shape
+            if isinstance(route, Answer)
+            else route.view.shape
+        )
         shapes[shape] = shape
     inputs = [(name, "validation", TypeAdapter(shape)) for name, shape in shapes.items()]
     found, rest = TypeAdapter.json_schemas(inputs, ref_template=REF)  # type: ignore[arg-type]
@@ -103,19 +120,29 @@ def _act(route: Act, schemas: Mapping[Any, Any]) -> dict[str, Any]:
         "summary": route.summary,
         "description": (route.command.__doc__ or "").strip(),
         "parameters": parameters,
-        "requestBody": {"required": True, "content": {"application/json": {"schema": schemas[route.command]}}},
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": schemas[route.command]}},
+        },
         "responses": {"200": done, **({"201": done} if creates(route) else {}), **_problems(tuple(PROBLEMS))},
     }
 
 
 def _read(route: Look | Browse | Answer, schemas: Mapping[Any, Any]) -> dict[str, Any]:
     if isinstance(route, Answer):
-        schema, names = schemas[route.shape], {name: {"type": "string", "pattern": pattern} for name, pattern in route.query.items()}
+        schema, names = (
+            schemas[route.shape],
+            {name: {"type": "string", "pattern": pattern} for name, pattern in route.query.items()},
+        )
     else:
         schema, names = schemas[route.view.shape], {}
     if isinstance(route, Browse):
         items = {"type": "array", "items": schema}
-        schema = {"type": "object", "properties": {"items": items, "cursor": {"type": ["string", "null"]}}, "required": ["items", "cursor"]}
+        schema = {
+            "type": "object",
+            "properties": {"items": items, "cursor": {"type": ["string", "null"]}},
+            "required": ["items", "cursor"],
+        }
         names = _browse_schemas(route)
     operation = _plain(route.operation, route.summary, schema)
     operation["parameters"] = [
@@ -126,7 +153,10 @@ def _read(route: Look | Browse | Answer, schemas: Mapping[Any, Any]) -> dict[str
 
 def _browse_schemas(route: Browse) -> dict[str, Any]:
     special: dict[str, Any] = {
-        "order": {"type": "string", "enum": [sign + each.lstrip("-") for each in route.orders for sign in ("", "-")]},
+        "order": {
+            "type": "string",
+            "enum": [sign + each.lstrip("-") for each in route.orders for sign in ("", "-")],
+        },
         "limit": {"type": "integer", "minimum": 1, "maximum": 100},
     }
     if route.today:
@@ -140,10 +170,22 @@ def _browse_schemas(route: Browse) -> dict[str, Any]:
 
 
 def _tally(route: Browse) -> dict[str, Any]:
-    row = {"type": "object", "properties": {"value": {}, "count": {"type": "integer"}}, "required": ["value", "count"]}
-    schema = {"type": "object", "properties": {"by": {"type": "string"}, "rows": {"type": "array", "items": row}}}
+    row = {
+        "type": "object",
+        "properties": {"value": {}, "count": {"type": "integer"}},
+        "required": ["value", "count"],
+    }
+    schema = {
+        "type": "object",
+        "properties": {"by": {"type": "string"}, "rows": {"type": "array", "items": row}},
+    }
     operation = _plain(f"{route.operation}Tally", f"{route.summary}: counts by one field", schema)
-    by = {"name": "by", "in": "query", "required": True, "schema": {"type": "string", "enum": [*route.equal, *route.contains]}}
+    by = {
+        "name": "by",
+        "in": "query",
+        "required": True,
+        "schema": {"type": "string", "enum": [*route.equal, *route.contains]},
+    }
     operation["parameters"] = [by, AT_LEAST]
     return operation
 
@@ -153,7 +195,13 @@ def _plain(operation: str, summary: str, schema: dict[str, Any], query: Sequence
         "operationId": operation,
         "summary": summary,
         "parameters": [
-            {"name": name, "in": "query", "required": False, "schema": {"type": "integer", "minimum": 0, "maximum": 1000}} for name in query
+            {
+                "name": name,
+                "in": "query",
+                "required": False,
+                "schema": {"type": "integer", "minimum": 0, "maximum": 1000},
+            }
+            for name in query
         ],
         "responses": {
             "200": {"description": "what stands", "content": {"application/json": {"schema": schema}}},
@@ -165,6 +213,11 @@ def _plain(operation: str, summary: str, schema: dict[str, Any], query: Sequence
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
     return [
-        {"name": name, "in": "path", "required": True, "schema": CONGRESS if name == "congress" else IDENTIFIER}
+        {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "schema": CONGRESS if name == "congress" else IDENTIFIER,
+        }
         for name in names
     ]

@@ -14,9 +14,7 @@ DATES = ("assign_by", "return_by", "contact_by", "rate_by")
 HIDDEN_FACTS = {"title", "text", "cites", "statutory", "session", *DATES}
 
 
-def _told(
-    document: CaseDocument, entry: Entry, stage: str | None = None, **changes: Any
-) -> CaseDocument:
+def _told(document: CaseDocument, entry: Entry, stage: str | None = None, **changes: object) -> CaseDocument:
     facts = {name: value for name, value in entry.data.items() if name not in HIDDEN_FACTS}
     step: Step = {
         "at": entry.id, "what": entry.type, "when": entry.time, "actor": entry.actor, "facts": facts,
@@ -56,15 +54,23 @@ def _signing(answer: str) -> Any:  # noqa: ANN401 - a step of the fold
 def submitted(document: CaseDocument, entry: Entry) -> CaseDocument:
     """Fix who signed, and the session."""
     data = entry.data
-    kept = {name: data[name] for name in ("title", "text", "session", "occasion", "delegation_name") if name in data}
-    asked = {each: "unanswered" if given == "invited" else given for each, given in document["cosigners"].items()}
+    kept = {
+        name: data[name]
+        for name in ("title", "text", "session", "occasion", "delegation_name")
+        if name in data
+    }
+    asked = {
+        each: "unanswered" if given == "invited" else given for each, given in document["cosigners"].items()
+    }
     people = [data["lead"], *data["cosigners"]]
     return _told(document, entry, "submitted", **kept, submitted=True, cosigners=asked, people=people)
 
 
 def not_admitted(document: CaseDocument, entry: Entry) -> CaseDocument:
     """End with the ground."""
-    return _told(document, entry, "not_admitted", ground=entry.data["ground"], explanation=entry.data["explanation"])
+    return _told(
+        document, entry, "not_admitted", ground=entry.data["ground"], explanation=entry.data["explanation"]
+    )
 
 
 def assigned(document: CaseDocument, entry: Entry) -> CaseDocument:
@@ -108,7 +114,9 @@ def return_approved(document: CaseDocument, entry: Entry) -> CaseDocument:
 
 def return_refused(document: CaseDocument, entry: Entry) -> CaseDocument:
     """Go on."""
-    return _told(document, entry, "in_handling", handlers=_handler(document, entry.data["unit"], returning=False))
+    return _told(
+        document, entry, "in_handling", handlers=_handler(document, entry.data["unit"], returning=False)
+    )
 
 
 def contacted(document: CaseDocument, entry: Entry) -> CaseDocument:
@@ -186,6 +194,9 @@ CASES = View(
     },
     shows=shows,
     names=lambda document: [document["lead"], *document["cosigners"]],
-    fields=("stage", "submitted", "lead", "session", "category", "number", "due", "people", "units", "updated", "waits"),
+    fields=(
+        "stage", "submitted", "lead", "session", "category", "number", "due", "people", "units",
+        "updated", "waits",
+    ),
     etag=True,
 )  # fmt: skip

@@ -87,7 +87,8 @@ async def test_numbers_have_no_gap_and_no_clash(client: Client) -> None:
         await client.post(CLERK, f"{path}/admission", {"category": "城乡建设"}, etag=submitted.header("etag"))
     answers = await asyncio.gather(*(client.post(CLERK, f"{path}/registration", {}) for path in paths))
     assert {each.status for each in answers} == {200}
-    documents = [told(await client.get(CLERK, path, answers[-1].header("mandate-position"))) for path in paths]
+    seen = answers[-1].header("mandate-position")
+    documents = [told(await client.get(CLERK, path, seen)) for path in paths]
     assert sorted(each["number"] for each in documents) == list(range(1, 11))
 
 
