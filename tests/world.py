@@ -91,7 +91,8 @@ async def elect(standing: Ports, person: str) -> None:
     await say(
         standing, f"deputies/{CONGRESS}", f"mandate/3-{person}",
         deputies.MandateElected(
-            person=person, name=reference(person), term=3, electorate="ledu", electorate_name="乐都区", elected=day
+            person=person, name=reference(person), term=3, electorate="ledu",
+            electorate_name="乐都区", elected=day,
         ),
         deputies.MandateConfirmed(day=day, body="市人大常委会"),
         deputies.MandateTakenUp(day=day),
@@ -106,9 +107,9 @@ class Client:
         self._running = at_work
         self._services = InProcess({at_work.service.name: at_work.app})
 
-    async def post(
-        self, who: Who, path: str, body: Any, *, key: str | None = None, etag: str | None = None, seen: bool = True,
-        raw: bytes | None = None,
+    async def post(  # noqa: PLR0913 - a request has that many parts
+        self, who: Who, path: str, body: object, *, key: str | None = None, etag: str | None = None,
+        seen: bool = True, raw: bytes | None = None,
     ) -> Answer:  # fmt: skip
         """Send a command, having seen all that the journal holds of others."""
         headers = [
@@ -138,6 +139,6 @@ class Client:
         )
 
 
-def told(answer: Answer) -> Any:
+def told(answer: Answer) -> Any:  # noqa: ANN401 - any JSON
     """Give the JSON of an answer."""
     return json.loads(answer.body)

@@ -14,7 +14,7 @@ from gateway.policy import AUDITOR, DEPUTY, LEADER, STAFF, UNIT
 
 READERS = frozenset({STAFF, LEADER, AUDITOR, UNIT, DEPUTY})
 FILTERS = ("session", "stage", "units", "colour", "category")
-SHOWN, WALL_SHOWN = "30", "10"
+SHOWN, WALL_SHOWN = "30", "7"
 
 
 async def board(page: Page) -> Response:
@@ -32,11 +32,11 @@ async def board(page: Page) -> Response:
         page.get("boardSummary", session=last),
     )
     say, following = saying(page), urlencode({**where, "cursor": found["cursor"]})
-    of_these = {"cohort": cohort_of(last, say), "items": held["items"], "units": held["units"]} if last else {}
+    counted = {name: held[name] for name in ("items", "units")}
     return page.render(
         "board/wall.html" if wall else "board/board.html", **told,
         rows=[row(each, say) for each in found["items"]], asked=asked, applied=len(where),
-        of_these={} if asked["session"] else of_these,
+        of_these={"cohort": cohort_of(last, say), **counted} if last and not asked["session"] else None,
         sessions=[(each, cohort_of(each, say)) for each in sessions], categories=CATEGORIES,
         found=sum(each["count"] for each in stages["rows"]),
         next_href=f"?{following}" if found["cursor"] else None,

@@ -5,8 +5,6 @@ the house posts to one door, `/{congress}/do/{operation}`; when the answer is no
 came from is shown again with every word kept.
 """
 
-import json
-import re
 import secrets
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -16,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gateway.front import Front
-from gateway.limits import Kind
 from gateway.policy import CITIZEN
 from gateway.session.sessions import LANGUAGE_COOKIE
 from gateway.session.visitor import Visitor
@@ -33,8 +30,6 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
     CITIZEN: ("stations", "receipts", "figures"),
 }
 FLASH_COOKIE = "mandate-flash"
-LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
-"""What a browser sends for a date with its hour."""
 
 
 @dataclass(slots=True)
@@ -93,7 +88,9 @@ class Page:
         if user:
             user["role_name"] = t(self.visitor.language, f"roles.{self.role}")
         flash = self.request.cookies.get(FLASH_COOKIE)
-        known = flash is not None and f"done.{flash}" in self.front.rendering.words.keys(self.visitor.language)
+        known = flash is not None and f"done.{flash}" in self.front.rendering.words.keys(
+            self.visitor.language
+        )
         return {
             "page": self, "house": self.house, "user": user, "nav": self._navigation(),
             "csrf": self.front.sessions.forms.csrf(self.visitor), "congress": self.congress,
@@ -109,7 +106,11 @@ class Page:
         here = self.request.url.path
         names = NAVIGATION.get(self.role, NAVIGATION[CITIZEN])
         return [
-            {"href": (href := f"/{self.congress}/{name}"), "label_key": f"nav.{name}", "current": here.startswith(href)}
+            {
+                "href": (href := f"/{self.congress}/{name}"),
+                "label_key": f"nav.{name}",
+                "current": here.startswith(href),
+            }
             for name in names
         ]
 
@@ -126,7 +127,9 @@ class Route:
     roles: frozenset[str]
 
 
-async def opened(front: Front, request: Request, house: Callable[[str], Awaitable[Mapping[str, Any]]]) -> Page:
+async def opened(
+    front: Front, request: Request, house: Callable[[str], Awaitable[Mapping[str, Any]]]
+) -> Page:
     """Find out who looks, at which congress."""
     visitor = await front.sessions.visitor(request)
     if visitor is None:
@@ -134,7 +137,7 @@ async def opened(front: Front, request: Request, house: Callable[[str], Awaitabl
     if (spoken := request.cookies.get(LANGUAGE_COOKIE)) in {"zh", "en"}:
         visitor = replace(visitor, language="en" if spoken == "en" else "zh")
     congress = str(request.path_params.get("congress", ""))
-    page = Page(front, request, visitor, congress, house=await house(congress))
+    page = Page(front, request, visitor, congress, house=named(await house(congress), visitor.language))
     account = visitor.account
     if account is not None and congress in {"", account.congress}:
         held = await front.holdings(account.congress, account.person)
@@ -142,6 +145,12 @@ async def opened(front: Front, request: Request, house: Callable[[str], Awaitabl
         if chosen is not None:
             page.holding = chosen.role, chosen.holds
     return page
+
+
+def named(house: Mapping[str, Any], language: str) -> Mapping[str, Any]:
+    """Give what a page's head says, with the congress's name in the reader's language."""
+    name = house.get("congress_name_en") if language == "en" else None
+    return {**house, "congress_name": name or house["congress_name"]}
 
 
 def admitted(page: Page, route: Route) -> None:
@@ -164,78 +173,3 @@ def sent_back(path: str, done: str) -> Response:
     response = RedirectResponse(path, 303)
     response.set_cookie(FLASH_COOKIE, done, httponly=True, samesite="lax")
     return response
-
-
-async def posted(page: Page) -> dict[str, str]:
-    """Read the form and its proof that it is ours.
-
-    Raises:
-        Problem: 400 when unreadable or forged, 413 when too large, 429 when too often.
-
-    """
-    if int(page.request.headers.get("content-length") or 0) > 64 * 1024:
-        raise problems.TOO_LARGE
-    address = page.request.client.host if page.request.client else ""
-    login = page.visitor.account.login if page.visitor.account else None
-    if wait := page.front.limiter.take(Kind.API, address, login):
-        raise Problem(429, "too-often", problems.TOO_OFTEN.zh, problems.TOO_OFTEN.en, retry_after=wait)
-    form = await page.request.form(max_files=0, max_fields=200, max_part_size=64 * 1024)
-    values = {name: value.replace("\r\n", "\n") for name, value in form.multi_items() if isinstance(value, str)}
-    if not page.front.sessions.forms.csrf_holds(page.visitor, values.pop("csrf", "")):
-        raise problems.UNREADABLE
-    return values
-
-
-def body_of(values: Mapping[str, str], schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> dict[str, Any]:
-    """Make the request body that a form's fields are, by the command's JSON Schema.
-
-    `handlers.0.unit` names a field of an item; items and fields left blank are absent.
-    """
-    tree: dict[str, Any] = {}
-    for name, value in values.items():
-        *path, last = name.split(".")
-        node = tree
-        for step in path:
-            node = node.setdefault(step, {})
-        if value.strip():
-            node[last] = value
-    return {
-        name: typed
-        for name, part in schema.get("properties", {}).items()
-        if name in tree and (typed := _typed(tree[name], part, schemas)) not in (None, [], {})
-    }
-
-
-def _typed(value: Any, schema: Mapping[str, Any], schemas: Mapping[str, Any]) -> Any:  # noqa: ANN401
-    if "$ref" in schema:
-        schema = schemas[schema["$ref"].rpartition("/")[2]]
-    if "anyOf" in schema:
-        schema = next(each for each in schema["anyOf"] if each.get("type") != "null")
-        return _typed(value, schema, schemas)
-    kind = schema.get("type")
-    if kind == "array" and isinstance(value, dict):
-        items = [_typed(value[at], schema["items"], schemas) for at in sorted(value, key=lambda at: (len(at), at))]
-        return [each for each in items if each]
-    if kind == "object" and isinstance(value, dict):
-        parts = schema.get("properties", {})
-        return {name: _typed(each, parts[name], schemas) for name, each in value.items() if name in parts}
-    if kind == "integer" and isinstance(value, str) and value.strip().isdecimal():
-        return int(value)
-    if schema.get("format") == "date-time" and isinstance(value, str) and LOCAL.fullmatch(value):
-        return f"{value}:00+08:00"  # a browser's clock shows the legal time here
-    if kind == "boolean":
-        return value in {"on", "true", "1", "yes"}
-    return value
-
-
-def command_schema(front: Front, operation: str) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Give an operation's request schema and the schemas it may refer to."""
-    found = front.operations.by_id[operation]
-    schemas = front.operations.documents[found.service]["components"]["schemas"]
-    reference = found.document["requestBody"]["content"]["application/json"]["schema"]
-    return schemas[reference["$ref"].rpartition("/")[2]], schemas
-
-
-def as_json(value: object) -> str:
-    """Give JSON for a data block of a page."""
-    return json.dumps(value, ensure_ascii=False).replace("<", "\\u003c")

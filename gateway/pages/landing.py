@@ -20,9 +20,7 @@ async def house(page: Page) -> Response:
     codes = page.house["congresses"]
     if code and congress in codes:
         return RedirectResponse(f"/{congress}/receipts?code={quote(code)}", 303)
-    found = await asyncio.gather(
-        *(page.front.get(page.visitor, each, "getCongress") for each in codes)
-    )
+    found = await asyncio.gather(*(page.front.get(page.visitor, each, "getCongress") for each in codes))
     say = saying(page)
     told = [{"code": each, **about(one, say)} for each, one in zip(codes, found, strict=True)]
     return page.render("landing/house.html", congresses=told, code=code, plain=True)

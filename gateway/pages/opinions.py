@@ -74,9 +74,7 @@ def row(each: Mapping[str, Any], say: Say) -> dict[str, Any]:
 async def case(page: Page) -> Response:
     """Show one opinion: words, where it stands, who must do what, and its story."""
     document = await page.get("getOpinion", page.thing)
-    station, units = await asyncio.gather(
-        page.get("getStation", document["station"]), _units(page)
-    )
+    station, units = await asyncio.gather(page.get("getStation", document["station"]), _units(page))
     say, facts = saying(page), outcome_of(document)
     role, holds = page.holding
     return page.render(

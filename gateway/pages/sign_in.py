@@ -4,7 +4,8 @@ from starlette.responses import RedirectResponse, Response
 
 from gateway.accounts.port import Busy
 from gateway.limits import Kind, source
-from gateway.pages.framing import Page, Route, posted
+from gateway.pages.filling import posted
+from gateway.pages.framing import Page, Route
 from gateway.policy import EVERYBODY
 from gateway.session.sessions import SignInRefused
 from services.chassis import problems
@@ -13,7 +14,9 @@ from services.chassis.problems import Problem
 
 async def sign_in(page: Page) -> Response:
     """Show the form."""
-    return page.render("sign_in/sign_in.html", next=page.request.query_params.get("next", ""), login="", wait=None)
+    return page.render(
+        "sign_in/sign_in.html", next=page.request.query_params.get("next", ""), login="", wait=None
+    )
 
 
 async def enter(page: Page) -> Response:

@@ -1,0 +1,1 @@
+"""The gateway from outside: policy, accounts, pages and the API."""

@@ -1,0 +1,1 @@
+"""Whole stories through the front door: borders, bad input, kills, rebuilds, browsers."""

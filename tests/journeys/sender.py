@@ -69,6 +69,8 @@ class Sender:
         try:
             answer = await client.post(sent["path"], json=sent["body"], headers=sent["headers"])
             return answer.status_code, answer.json()
+        except httpx2.ConnectError:
+            return 503, {}
         except (httpx2.TransportError, ValueError):
             self._log.write(json.dumps({"lost": sent["path"]}).encode() + b"\n")
             return 503, {}

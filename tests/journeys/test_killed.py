@@ -79,7 +79,6 @@ async def rebuilt(folder: Path) -> list[str]:
     code, said = await mandate("rebuild", "all", "--data", str(folder))
     reports = [line for line in said.splitlines() if " differ, " in line]
     wrong = [line for line in reports if ", 0 differ, taken over" not in line]
-    print(said)
     return wrong if code == 0 and len(reports) > 15 else [said]
 
 

@@ -59,7 +59,7 @@ UNIT_TWICE = Refusal("unit-twice", "同一单位不能重复列入。", "A unit 
 PARTS_DO_NOT_FIT = Refusal(
     "parts-do-not-fit",
     "单独办理须只有一个单位；会办须有且只有一个主办；分办须两个以上单位并写明分工。",
-    "One sole unit; or exactly one main unit with joint ones; or two or more parallel units with the split written down.",
+    "One sole unit; one main unit with joint ones; or parallel units with the split written down.",
 )
 NOT_IN_HANDLING = Refusal("not-in-handling", "建议不在办理环节。", "It is not being handled.")
 ALREADY_RECEIVED = Refusal("already-received", "本单位已经签收。", "Your unit has signed for it already.")

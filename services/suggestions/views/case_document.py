@@ -58,7 +58,7 @@ def waits(case: dict[str, Any]) -> list[str]:
     """Name whose act is next: `office`, `unit/…`, `mandate/…`; several may act side by side."""
     stage, lead = case["stage"], case["lead"]
     if stage == "drafted":
-        return [lead, *(each for each, answer in case["cosigners"].items() if answer == "invited")]
+        return [lead, *sorted(each for each, answer in case["cosigners"].items() if answer == "invited")]
     if stage in {"submitted", "admitted", "registered", "rated"}:
         return ["office"]
     if stage not in {"assigned", "in_handling", "return_requested", "redo", "replied"}:
@@ -68,7 +68,7 @@ def waits(case: dict[str, Any]) -> list[str]:
         return [*dict.fromkeys([lead, "office"])]
     if any(each.get("returning") for each in case["handlers"].values()):
         next_.append("office")
-    return next_ + [f"unit/{name}" for name, each in case["handlers"].items() if open_for(each, case["redo"])]
+    return next_ + [f"unit/{name}" for name, each in sorted(case["handlers"].items()) if open_for(each, case["redo"])]
 
 
 def open_for(handler: dict[str, Any], redo: int) -> bool:

@@ -46,7 +46,7 @@ def _signing(answer: str) -> Any:  # noqa: ANN401 - a step of the fold
     def step(document: CaseDocument, entry: Entry) -> CaseDocument:
         mandate = entry.data["mandate"]
         cosigners = {**document["cosigners"], mandate: answer}
-        return _told(document, entry, cosigners=cosigners, people=[document["lead"], *cosigners])
+        return _told(document, entry, cosigners=cosigners, people=[document["lead"], *sorted(cosigners)])
 
     return step
 
@@ -109,7 +109,7 @@ def return_approved(document: CaseDocument, entry: Entry) -> CaseDocument:
     successor = entry.data["successor"]
     handlers = {name: each for name, each in document["handlers"].items() if name != entry.data["unit"]}
     handlers[successor["unit"]] = successor
-    return _told(document, entry, "assigned", handlers=handlers, units=list(handlers))
+    return _told(document, entry, "assigned", handlers=handlers, units=sorted(handlers))
 
 
 def return_refused(document: CaseDocument, entry: Entry) -> CaseDocument:

@@ -101,7 +101,7 @@ def returned(document: BoardDocument, entry: Entry) -> BoardDocument:
     handlers[successor["unit"]] = successor
     still = [successor["unit"] if each == gone else each for each in document["open_units"]]
     return _then(
-        document, entry, _working(document, "assigned"), handlers=handlers, units=list(handlers),
+        document, entry, _working(document, "assigned"), handlers=handlers, units=sorted(handlers),
         open_units=still,
     )  # fmt: skip
 

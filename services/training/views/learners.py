@@ -51,8 +51,8 @@ def _learner(document: LearnerDocument, entry: Entry, **changes: Any) -> Learner
 
 def _needs(document: LearnerDocument, entry: Entry, need: dict[str, Any]) -> LearnerDocument:
     needs = {**document.get("needs", {}), entry.data["topic"]: need}
-    met = [topic for topic, each in needs.items() if "course" in each]
-    still = [topic for topic in needs if topic not in met]
+    met = sorted(topic for topic, each in needs.items() if "course" in each)
+    still = sorted(topic for topic in needs if topic not in met)
     return _learner(document, entry, needs=needs, open=still, met=met)
 
 

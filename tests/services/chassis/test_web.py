@@ -6,6 +6,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from events.journal.port import JournalFull
 from tests.cast import CITIZEN, CLERK, COSIGNER, LEAD
 from tests.services.chassis.front import LIST, WORDS, Front, front
 from tests.world import CONGRESS
@@ -208,3 +209,39 @@ async def test_reading_and_commanding_are_apart(door: Front) -> None:
     demand(await door.get(f"{path}/submission"), 405, "method-not-allowed")
     demand(await door.post(path), 405, "method-not-allowed")
     demand(await door.post(f"{LIST}/tally"), 405, "method-not-allowed")
+
+
+async def test_a_full_journal(door: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    """When too much waits: 503 with Retry-After, and the same request may come again."""
+
+    async def full(*_: object) -> None:
+        raise JournalFull
+
+    with monkeypatch.context() as patched:
+        patched.setattr(door.at_work.ports.journal, "append", full)
+        answer = await door.post(LIST, WORDS, idempotency_key="k" * 16)
+    demand(answer, 503, "full")
+    assert answer.headers["retry-after"] == "2"
+    assert (await door.post(LIST, WORDS, idempotency_key="k" * 16)).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "text", ['"\\' * 8, "{}[]" * 4, "'--;" * 4, "%00%0a" * 3, "x" * 128, "~!@#$%^&*()_+<>?"]
+)
+async def test_keys_and_ids_of_any_kind(door: Front, text: str) -> None:
+    """Visible characters of any kind are a key, and whatever stands beside it breaks nothing."""
+    beside = {"x_request_id": text * 9, "traceparent": text, "x_forwarded_for": text}
+    answer = await door.post(LIST, WORDS, idempotency_key=text, **beside)
+    assert answer.status_code == 201, answer.text
+    again = await door.post(LIST, WORDS, idempotency_key=text, **beside)
+    assert again.content == answer.content
+
+
+async def test_a_request_id_is_only_a_name(door: Front) -> None:
+    """A request id names what belongs together; what is no text of ours does not break it."""
+    for odd in (b"\xff\xfe", b"\t", b"a" * 5000, b"\x7f\x80"):
+        headers = {"authorization": f"Bearer {door.token()}", "content-type": "application/json"}
+        raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+        raw += [(b"x-request-id", odd), (b"idempotency-key", b"k" * 16 + str(len(odd)).encode())]
+        answer = await door.client.post(LIST, content=WORDS, headers=raw)
+        assert answer.status_code in {201, 400}, answer.text

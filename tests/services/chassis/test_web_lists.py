@@ -1,5 +1,6 @@
 """Lists and documents over HTTP: queries read strictly, pages without holes, waits for views."""
 
+import asyncio
 import json
 from base64 import urlsafe_b64encode
 from collections.abc import AsyncIterator
@@ -14,9 +15,11 @@ from services.suggestions.api import BRIEF
 from tests.cast import CLERK, COSIGNER, LEAD, UNIT_CLERK
 from tests.services.chassis.front import LIST, WORDS, Front, front
 from tests.services.chassis.test_web import demand
+from tests.specification import Who
 from tests.world import CONGRESS
 
 pytestmark = pytest.mark.timeout(30)
+UP, DOWN = (False,), (True,)
 
 
 @pytest.fixture
@@ -26,7 +29,7 @@ async def door(tmp_path: Path) -> AsyncIterator[Front]:
         yield opened
 
 
-def forged(*parts: object) -> str:
+def forged(*parts: Any) -> str:  # noqa: ANN401 - any JSON
     """Give a cursor that says this."""
     return urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
 
@@ -40,11 +43,11 @@ WRONG = {
     "padded-far": "limit=000099" + "9" * 40, "long": "limit=" + "9" * 300,
     "order": "order=title", "order-twice": "order=--updated", "order-only-sign": "order=-",
     "cursor": "cursor=x", "cursor-empty": "cursor=", "cursor-no-base64": "cursor=%21%21",
-    "cursor-other-order": "cursor=" + forged("due", False, "2025-01-01", "a"),
+    "cursor-other-order": "cursor=" + forged("due", *UP, "2025-01-01", "a"),
     "cursor-shape": "cursor=" + forged("updated"),
-    "cursor-fraction": "cursor=" + forged("updated", True, 1.5, "a"),
-    "cursor-surrogate": "cursor=" + forged("updated", True, "\ud800", "a"),
-    "cursor-no-id": "cursor=" + forged("updated", True, "2025", 7),
+    "cursor-fraction": "cursor=" + forged("updated", *DOWN, 1.5, "a"),
+    "cursor-surrogate": "cursor=" + forged("updated", *DOWN, "\ud800", "a"),
+    "cursor-no-id": "cursor=" + forged("updated", *DOWN, "2025", 7),
     "cursor-nested": "cursor=" + urlsafe_b64encode(b"[" * 250).decode().rstrip("="),
     "null": "stage=%00", "line": "stage=a%0Ab", "bidi": "stage=%E2%80%AE", "long-value": "stage=" + "x" * 401,
 }  # fmt: skip
@@ -76,7 +79,7 @@ async def test_no_query_for_one(door: Front) -> None:
         "stage=%27%3B+DROP+TABLE+made", "session=3-7", "category=%E6%95%99%E8%82%B2", "people=x",
         "due_from=2025-01-01&due_before=2026-01-01", "updated_from=x", "order=number", "order=",
         "order=-due", "limit=1", "limit=100", "limit=007", "units=housing",
-        "cursor=" + forged("updated", True, "2025", "suggestion/x"),
+        "cursor=" + forged("updated", *DOWN, "2025", "suggestion/x"),
     ],
 )  # fmt: skip
 async def test_sound_queries(door: Front, query: str) -> None:
@@ -202,3 +205,38 @@ async def test_the_ledger_is_published(door: Front) -> None:
     for query in ("after=-1", "after=x", "limit=", "after=1&after=1", "limit=" + "9" * 11, "x=1"):
         demand(await door.get(f"{ledger}?{query}"), 422, "wrong-query")
     demand(await door.get(f"{ledger}/head?after=1"), 422, "wrong-query")
+
+
+async def test_readers_notice_no_rebuild(door: Front) -> None:
+    """While views and references are folded again, reading and commanding go on."""
+    (path,) = await door.submitted(1)
+    working = True
+
+    async def rebuilt() -> None:
+        for name in ("cases", "suggestions-knows-mandate", "cases", "suggestions-knows-congress"):
+            assert (await door.at_work.rebuild(name, lambda *_: None)).switched
+
+    async def read() -> None:
+        while working:
+            assert (await door.get(path)).status_code == 200
+            assert (await door.listed()).status_code == 200
+
+    async def command() -> None:
+        while working:
+            answer = await door.post(LIST, WORDS)
+            assert answer.status_code == 201
+            position = answer.headers["mandate-position"]
+            assert (await door.get(LIST, mandate_at_least=position)).status_code == 200
+
+    others = asyncio.gather(read(), command())
+    await rebuilt()
+    working = False
+    await others
+
+
+async def test_who_holds_nothing_lists_nothing(door: Front) -> None:
+    """A deputy or unit that holds nothing lists nothing."""
+    await door.submitted(1)
+    for role in ("deputy", "unit"):
+        answer = await door.get(LIST, Who(role, "x"))
+        assert (answer.status_code, answer.json()["items"]) == (200, [])

@@ -243,9 +243,7 @@ def test_colours_change_on_their_day() -> None:
 
 
 DAYS = st.dates(date(2023, 6, 1), date(2028, 6, 1))
-BOOKS = st.builds(
-    lambda count, unit: local(reply=(count, unit)), st.integers(1, 30), st.sampled_from(Unit)
-)
+BOOKS = st.builds(lambda count, unit: local(reply=(count, unit)), st.integers(1, 30), st.sampled_from(Unit))
 
 
 @given(DAYS, BOOKS)

@@ -18,7 +18,7 @@ from events.catalogue.vocabulary import (
     Unit,
 )
 from services.chassis import workdays
-from services.chassis.shapes import On
+from services.chassis.shapes import Document, On
 from services.suggestions.suggestion.rules.decider import SUGGESTION
 from tests.cast import CONGRESS, IN_OFFICE, UNITS
 from tests.specification import Given, given, reference
@@ -184,5 +184,5 @@ CLOSED: tuple[Event, ...] = (*ANSWERED, rated(Satisfaction.SATISFIED), closed())
 
 def case(*past: Event | On) -> Given:
     """Give a suggestion with its past, in a congress with a session and three units."""
-    known = {MA: IN_OFFICE, LI: IN_OFFICE, "congress/630200": CONGRESS, **UNITS}
+    known: dict[str, Document | None] = {MA: IN_OFFICE, LI: IN_OFFICE, "congress/630200": CONGRESS, **UNITS}
     return given(SUGGESTION, S1, *past).knows(known)

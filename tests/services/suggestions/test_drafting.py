@@ -48,9 +48,7 @@ def test_a_deputy_begins_one_matter() -> None:
     case().by(LEAD).when(DRAFT).then(DRAFTED)
 
 
-@pytest.mark.parametrize(
-    "body", ['{"title":"","text":"x"}', '{"title":"x"}', '{"title":"x","text":" \\n "}']
-)
+@pytest.mark.parametrize("body", ['{"title":"","text":"x"}', '{"title":"x"}', '{"title":"x","text":" \\n "}'])
 def test_title_and_text_are_needed(body: str) -> None:
     """S1: Title and text are both written, or it is no draft."""
     with pytest.raises(ValidationError):

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from services.chassis.problems import STATUS, refused
-from services.chassis.shapes import Refusal
+from services.chassis.shapes import Command, Refusal
 from services.suggestions.suggestion import commands, refusals
 from services.suggestions.suggestion.rules.decider import RULES
 
@@ -18,9 +18,9 @@ ALL = {name: each for name, each in vars(refusals).items() if isinstance(each, R
 def heard(source: str) -> Iterator[str]:
     """Give the names of refusals that a test's `.refused(refusals.X)` demands."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr == "refused":
-                yield from (each.attr for each in node.args if isinstance(each, ast.Attribute))
+        match node:
+            case ast.Call(func=ast.Attribute(attr="refused"), args=[ast.Attribute(attr=name)]):
+                yield name
 
 
 def told() -> str:
@@ -60,6 +60,6 @@ def test_every_command_has_its_rule() -> None:
     """What may be asked is answered by exactly one rule."""
     asked = {
         each for each in vars(commands).values()
-        if isinstance(each, type) and issubclass(each, commands.Command)
+        if isinstance(each, type) and issubclass(each, Command)
     }  # fmt: skip
-    assert asked - {commands.Command} == set(RULES)
+    assert asked - {Command} == set(RULES)

@@ -4,6 +4,7 @@ from deploy import adoption
 from events.catalogue.event import Event
 from events.catalogue.suggestions import Handler, Part
 from events.catalogue.vocabulary import ReplyClass, Step
+from services.chassis.shapes import Command
 from services.suggestions.suggestion import commands, refusals
 from services.suggestions.suggestion.commands import ApproveReturn, RefuseReturn, RequestReturn
 from services.suggestions.suggestion.state import Handling
@@ -120,7 +121,7 @@ def test_the_assigner_refuses() -> None:
 
 
 @pytest.mark.parametrize("command", [LET_GO, KEEP])
-def test_nothing_to_decide(command: commands.Command) -> None:
+def test_nothing_to_decide(command: Command) -> None:
     """S7: Only a return that was asked for is decided, and once."""
     for told in (HANDLED, ANSWERED, (*ASKED, returned())):
         case(*told).by(CLERK).when(command).refused(refusals.NO_RETURN_PENDING)
@@ -186,7 +187,7 @@ def test_the_new_unit_has_its_own_day() -> None:
 
 @pytest.mark.parametrize("command", [RETURN, LET_GO, KEEP])
 @pytest.mark.parametrize("told", [WAITING, CLOSED])
-def test_only_what_is_handled(command: commands.Command, told: tuple[Event, ...]) -> None:
+def test_only_what_is_handled(command: Command, told: tuple[Event, ...]) -> None:
     """S7: Before the assignment and after the end nothing is returned."""
     case(*told).by(UNIT_CLERK).when(command).refused(refusals.NOT_IN_HANDLING)
 

@@ -37,9 +37,7 @@ from tests.services.suggestions.past import (
 )
 from tests.specification import reference, words
 
-MEET = RecordContact(
-    kind=ContactKind.BEFORE, mode=ContactMode.FACE_TO_FACE, summary=words("上门听取意见")
-)
+MEET = RecordContact(kind=ContactKind.BEFORE, mode=ContactMode.FACE_TO_FACE, summary=words("上门听取意见"))
 CONFIRM = ConfirmContact(contact=1)
 REPLY = Reply(reply_class=ReplyClass.IN_PROGRESS, text=words("答复"))
 BOTH = (*WAITING, assigned(MAIN, JOINT), received(), received("water"), contacted(), confirmed())

@@ -10,7 +10,8 @@ from services.chassis.shapes import Reader
 from services.suggestions.api import BRIEF, ROUTES, listed
 from services.suggestions.suggestion.rules.decider import RULES
 from services.suggestions.suggestion.state import EVOLVE
-from services.suggestions.views.cases import CASES, HIDDEN_FACTS, CaseDocument
+from services.suggestions.views.case_document import CaseDocument
+from services.suggestions.views.cases import CASES, HIDDEN_FACTS
 from tests.folding import Story
 from tests.services.suggestions.past import (
     ADMITTED,
@@ -64,9 +65,7 @@ def seen(*past: Event) -> Any:  # noqa: ANN401 - a document
     return Story("suggestions").say(S1, *past).fold(CASES)[S1]
 
 
-REFUSED = said.ReturnRefused(
-    unit="housing", reason=reference("属于"), day=returning().day, session="3-7"
-)
+REFUSED = said.ReturnRefused(unit="housing", reason=reference("属于"), day=returning().day, session="3-7")
 
 
 @pytest.mark.parametrize(
