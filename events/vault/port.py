@@ -60,9 +60,7 @@ class WrongMasterKey(Exception):  # noqa: N818 - it names what was found
 class Vault(Protocol):
     """The port that SQLite and MongoDB fill."""
 
-    async def seal(
-        self, congress: str, owner: str, texts: Sequence[tuple[bytes, str]]
-    ) -> Sequence[Sealed]:
+    async def seal(self, congress: str, owner: str, texts: Sequence[tuple[bytes, str]]) -> Sequence[Sealed]:
         """Encrypt (plaintext, media type) pairs under the owner's key, in memory only.
 
         Every record gets a fresh random id, nonce and commitment key.

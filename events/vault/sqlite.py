@@ -50,9 +50,7 @@ class SqliteVault:
         self._reader.execute("ATTACH ? AS vault", (str(records),))
         self._writer: apsw.Writer[Item, Any] = apsw.Writer(connection, self._group)
 
-    async def seal(
-        self, congress: str, owner: str, texts: Sequence[tuple[bytes, str]]
-    ) -> Sequence[Sealed]:
+    async def seal(self, congress: str, owner: str, texts: Sequence[tuple[bytes, str]]) -> Sequence[Sealed]:
         """Encrypt texts under the owner's key, in memory only; see the port."""
         key = self._keyring.held(congress, owner) or self._key(congress, owner)
         return [cipher.sealed(key, congress, owner, *text) for text in texts]

@@ -30,12 +30,23 @@ async def listing(page: Page) -> Response:
         page.get("getTrainingCoverage") if page.role in OFFICE else _nothing(),
         _learner(page),
     )
-    rows = [{**each, "id": each["id"].partition("/")[2]} for each in found["items"]]
+    rows = [row(each, page.house["now"]) for each in found["items"]]
     following = f"?stage={stage}&cursor={found['cursor']}"
     return page.render(
         "courses/list.html", coverage=coverage, learner=learner, stage=stage, stages=STAGES,
         rows=rows, cursor=asked.get("cursor", ""), next_href=following if found["cursor"] else None,
     )  # fmt: skip
+
+
+def row(each: Mapping[str, Any], now: str) -> dict[str, Any]:
+    """Give what a list says of one course; begun is one that waits for its attendance."""
+    standing = "begun" if each["stage"] == "planned" and begun(each["starts"], now) else each["stage"]
+    return {**each, "id": each["id"].partition("/")[2], "standing": standing}
+
+
+def begun(starts: str, now: str) -> bool:
+    """Tell whether an instant has come."""
+    return dt.datetime.fromisoformat(starts) <= dt.datetime.fromisoformat(now)
 
 
 async def _nothing() -> None:
@@ -70,7 +81,7 @@ async def course(page: Page) -> Response:
         course=found, id=page.thing, people=people,
         came=[each for each in people if each["mandate"] in ticked and each["minutes"] is None],
         pending=[each for each in people if each["minutes"] is None],
-        begun=dt.datetime.fromisoformat(found["starts"]) <= dt.datetime.fromisoformat(page.house["now"]),
+        begun=begun(found["starts"], page.house["now"]),
         mine=page.holding[1] in found["enrolled"],
     )  # fmt: skip
 

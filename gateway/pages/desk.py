@@ -3,16 +3,16 @@
 from starlette.responses import Response
 
 from gateway.pages.framing import Page, Route
-from gateway.pages.queues import STAGES, open_cases, sections
+from gateway.pages.queues import SECTIONS, queue
 from gateway.policy import STAFF
 
-KINDS = ("decide_return", "redo", "review", "register", "assign", "close")
+KINDS = tuple(SECTIONS[STAFF])
 
 
 async def desk(page: Page) -> Response:
     """Show the queue; `kind` in the address narrows it to one step."""
-    cases = await open_cases(page, STAGES[STAFF])
-    found = {each.name: each.rows for each in sections(page, cases)}
+    waits = await queue(page)
+    found = {each.name: each.rows for each in waits.sections}
     kind = page.request.query_params.get("kind", "")
     chosen = [kind] if kind in KINDS else [each for each in KINDS if each in found]
     return page.render(
@@ -20,6 +20,7 @@ async def desk(page: Page) -> Response:
         kind=kind if kind in KINDS else "",
         counts={each: len(found.get(each, ())) for each in KINDS},
         rows=[{**row, "kind": name} for name in chosen for row in found.get(name, ())],
+        more=waits.more,
     )
 
 

@@ -1,41 +1,50 @@
 """Home: what waits for me? By role, the nearest date first."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.responses import Response
 
 from gateway.pages.framing import Page, Route
-from gateway.pages.queues import STAGES, if_there, late, open_cases, sections
+from gateway.pages.queues import ELSEWHERE, FAR, if_there, overdue, queue
 from gateway.pages.telling import text_of
-from gateway.policy import AUDITOR, DEPUTY, LEADER, STAFF, STATION, WORKING
+from gateway.policy import AUDITOR, DEPUTY, LEADER, STAFF, STATION, UNIT, WORKING
 
 SERVICES = ("deputies", "suggestions", "liaison", "training")
-ELSEWHERE = ("late", "underway")
-"""Sections that are worth knowing, but wait for others."""
 OPINIONS = {DEPUTY: "waiting", STATION: "waiting"}
+DESKS = {STAFF: "desk", UNIT: "inbox"}
+BESIDE: Mapping[str, Sequence[str]] = {
+    STAFF: ("figures", "stations"),
+    DEPUTY: ("suggestions", "stations", "roster"),
+    LEADER: ("courses", "stations"),
+    AUDITOR: ("courses", "stations"),
+    STATION: ("roster",),
+}
+"""Pages that the navigation of a role has no room for, or that hold what home leaves out."""
 
 
 async def home(page: Page) -> Response:
-    """Show what waits for the reader in his role."""
-    cases, opinions, learner, heads = await asyncio.gather(
-        open_cases(page, STAGES.get(page.role, ())),
-        _opinions(page),
-        _learner(page),
-        _heads(page),
+    """Show what waits for the reader in his role; each service is asked once."""
+    waits, late, opinions, learner, heads = await asyncio.gather(
+        queue(page), overdue(page), _opinions(page), _learner(page), _heads(page)
     )
-    found = sections(page, cases) if page.role in STAGES else []
-    waits = [each for each in found if each.name not in ELSEWHERE or page.role == LEADER]
-    waiting = {row["id"] for each in waits for row in each.rows}
+    sections = [*late, *waits.sections]
+    own = [each for each in sections if each.name not in ELSEWHERE or page.role == LEADER]
+    today = page.house["today"]
+    mandate = page.holding[1] if page.role == DEPUTY else None
     return page.render(
         "home/home.html",
-        sections=found,
-        count=len(waiting) + len(opinions),
-        late=sum(late(case, page) for case in cases),
+        sections=sections,
+        more=waits.more,
+        count=len({row["id"] for each in own for row in each.rows}) + len(opinions),
+        late=len({row["id"] for each in sections for row in each.rows if (row["due"] or FAR) < today}),
         opinions=opinions,
         learner=learner,
         heads=heads,
-        desk={STAFF: "desk", "unit": "inbox"}.get(page.role),
+        desk=DESKS.get(page.role),
+        beside=BESIDE.get(page.role, ()),
+        dossier=mandate and mandate.partition("/")[2],
     )
 
 

@@ -109,6 +109,8 @@ def _step(case: Case, reader: str, own: str) -> tuple[str, str, tuple[str, ...]]
         return OFFICE, "redo" if unsatisfied(case) else "close", ()
     if stage == "replied":
         return LEAD, "rate", ()
+    if stage in HANDLING and reader == LEAD and unconfirmed(case):
+        return LEAD, "confirm", ()
     if stage in HANDLING:
         return _handling(case, own if reader == UNIT else None)
     return NOBODY, stage, ()

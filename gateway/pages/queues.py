@@ -1,13 +1,12 @@
 """What waits for whom: open cases sorted into the sections of a home page, a desk, an inbox."""
 
-import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from gateway.pages.framing import Page
 from gateway.pages.next_step import NextStep, next_step, running
-from gateway.pages.offers import HANDLING, NOBODY, Case, outstanding
+from gateway.pages.offers import HANDLING, NOBODY, Case
 from gateway.pages.telling import Names, Say, category_of, number_of, saying, title_of, who
 from gateway.policy import DEPUTY, LEADER, STAFF, UNIT, permitted
 
@@ -17,19 +16,23 @@ FAR = "9999-12-31"
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One kind of thing that waits, soonest first."""
+    """One kind of thing that waits, soonest first; `more` when there are others beyond the first hundred."""
 
     name: str
     rows: Sequence[Mapping[str, Any]]
+    more: bool = False
 
 
-STAGES: Mapping[str, Sequence[str]] = {
-    DEPUTY: ("drafted", "submitted", "admitted", "registered", *HANDLING, "replied", "rated"),
-    STAFF: ("submitted", "admitted", "registered", *HANDLING, "rated"),
-    UNIT: HANDLING,
-    LEADER: (*HANDLING, "rated"),
-}
-"""The stages in which something may wait for a role."""
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """What waits for the reader, without empty sections; `more` as in a section."""
+
+    sections: Sequence[Section] = ()
+    more: bool = False
+
+
+ELSEWHERE = ("late", "unrated")
+"""Sections that are worth knowing, but wait for others."""
 
 SECTIONS: Mapping[str, Mapping[str, frozenset[str]]] = {
     DEPUTY: {
@@ -45,6 +48,7 @@ SECTIONS: Mapping[str, Mapping[str, frozenset[str]]] = {
         "register": frozenset({"register"}),
         "assign": frozenset({"assign"}),
         "close": frozenset({"close"}),
+        "unrated": frozenset({"rate"}),
     },
     UNIT: {
         "again": frozenset({"reply_again"}),
@@ -52,17 +56,32 @@ SECTIONS: Mapping[str, Mapping[str, frozenset[str]]] = {
         "handle": frozenset({"contact", "confirm", "reply"}),
         "returning": frozenset({"decide_return"}),
     },
-    LEADER: {"unsatisfied": frozenset({"redo", "reply_again"})},
+    LEADER: {"unsatisfied": frozenset({"redo"})},
 }
 """The sections of each role, by the next step of what stands in them."""
 
 
-async def open_cases(page: Page, stages: Sequence[str]) -> list[Case]:
-    """Read the cases in these stages, at most a hundred of each."""
-    answers = await asyncio.gather(
-        *(page.get("listSuggestions", stage=each, order="due", limit=MOST) for each in stages)
-    )
-    return [case for answer in answers for case in answer["items"]]
+def turn_of(page: Page) -> str | None:
+    """Give the name under which a case waits for the reader."""
+    return "office" if page.role in {STAFF, LEADER} else page.holding[1]
+
+
+async def queue(page: Page) -> Queue:
+    """Ask once what waits for the reader, and sort it; the offices' newest first, lest old ones hide them."""
+    if page.role not in SECTIONS:
+        return Queue()
+    order = "-updated" if page.role in {STAFF, LEADER} else "due"
+    found = await page.get("listSuggestions", waits=turn_of(page), order=order, limit=MOST)
+    return Queue([each for each in waiting(page, found["items"]) if each.rows], found["cursor"] is not None)
+
+
+async def overdue(page: Page) -> list[Section]:
+    """Ask the board what is late, whoever holds it up; a unit sees its own dates in its queue."""
+    if page.role not in {STAFF, LEADER, DEPUTY}:
+        return []
+    found, say = await page.get("listBoard", colour="red", order="due", limit=MOST), saying(page)
+    told = [late_row(each, next_step(each, *page.holding), say) for each in found["items"]]
+    return [Section("late", told, found["cursor"] is not None)] if told else []
 
 
 async def if_there(page: Page, operation: str, thing: str | None = None, **query: str) -> Any:  # noqa: ANN401 - any document
@@ -71,39 +90,25 @@ async def if_there(page: Page, operation: str, thing: str | None = None, **query
     return await page.get(operation, thing, **query) if known else None
 
 
-def sections(page: Page, cases: Sequence[Case]) -> list[Section]:
-    """Sort cases into the sections of the reader's role; empty ones stay away."""
-    role, holds, say = page.role, page.holding[1], saying(page)
-    told = [(case, next_step(case, role, holds)) for case in cases]
-    found = [
-        Section(name, rows([each for each in told if _waits(each, role, holds, steps)], say))
-        for name, steps in SECTIONS[role].items()
+def waiting(page: Page, cases: Sequence[Case]) -> list[Section]:
+    """Sort what waits for the reader into the sections of his role."""
+    told = [(case, next_step(case, *page.holding)) for case in cases]
+    return [
+        Section(name, rows([each for each in told if each[1].what in steps], saying(page)))
+        for name, steps in SECTIONS[page.role].items()
     ]
-    if role in {STAFF, LEADER}:
-        found.insert(0, Section("late", rows([each for each in told if late(each[0], page)], say)))
-    if role == DEPUTY:
-        led = [each for each in told if each[0]["lead"] == holds and not each[1].mine]
-        found.append(Section("underway", rows(led, say)))
-    return [each for each in found if each.rows]
-
-
-def late(case: Case, page: Page) -> bool:
-    """Tell whether the date of a reply has passed."""
-    return case["stage"] in HANDLING and case.get("due", FAR) < page.house["today"]
-
-
-def _waits(told: tuple[Case, NextStep], role: str, holds: str | None, steps: frozenset[str]) -> bool:
-    case, step = told
-    if step.what not in steps:
-        return False
-    unit = (holds or "").removeprefix("unit/")
-    return step.mine or role == LEADER or (role == UNIT and outstanding(case, unit))
 
 
 def rows(told: Sequence[tuple[Case, NextStep]], say: Say) -> list[dict[str, Any]]:
     """Give the rows of a list, the nearest date first."""
     found = [row(case, step, say) for case, step in told]
     return sorted(found, key=lambda each: (each["due"] or FAR, each["number"]))
+
+
+def late_row(case: Case, step: NextStep, say: Say) -> dict[str, Any]:
+    """Give what a list says of a late case of the board: the units are those that have yet to reply."""
+    owing = Names(case, say).units(case.get("open_units", ()))
+    return {**row(case, step, say), "due": case["due"], "limited": True, "units": owing}
 
 
 def turn(case: Case, step: NextStep, names: Names, say: Say) -> str:

@@ -24,15 +24,21 @@ class Problem(Exception):  # noqa: N818 - the standard's word
     basis: str | None = None
     retry_after: int | None = None
     errors: tuple[dict[str, Any], ...] = ()
+    allow: str | None = None
 
     def answer(self) -> JSONResponse:
         """Give the HTTP answer."""
         return JSONResponse(
             self.body(),
             self.status,
-            {"Retry-After": str(self.retry_after)} if self.retry_after is not None else None,
+            self.headers(),
             "application/problem+json",
         )
+
+    def headers(self) -> dict[str, str]:
+        """Give the headers that some noes must have: when to come again, which methods there are."""
+        told = {"Retry-After": self.retry_after, "Allow": self.allow}
+        return {name: str(value) for name, value in told.items() if value is not None}
 
     def body(self) -> dict[str, Any]:
         """Give the members of the problem, absent ones left out."""

@@ -61,6 +61,8 @@ async def rebuild(live: Fold, shelf: Shelf, bus: Bus, progress: Progress) -> tup
         report.switched = not report.differing and await shelf.switch(
             live.view.name, version, live.place.generation, generation
         )
+        if report.switched:  # whoever waits for a mark goes on waiting, now for the new fold
+            live.marks, fresh.marks = fresh.marks, live.marks
     if not report.switched:
         await shelf.drop(fresh.place)
     return report, fresh if report.switched else live

@@ -42,9 +42,7 @@ def everybody(reader: Reader) -> Mapping[str, Any] | None:
     return {} if reader.role in READERS else None
 
 
-def act(
-    path: str, command: type[Command], operation: str, summary: str, *, creates: bool = False
-) -> Act:
+def act(path: str, command: type[Command], operation: str, summary: str, *, creates: bool = False) -> Act:
     """Give a route whose command goes to the congress itself."""
     return Act(f"{HOUSE}{path}", command, CONGRESS, operation, summary, itself, creates)
 

@@ -7,6 +7,4 @@ from services.training.references import REFERENCES
 from services.training.views.courses import COURSES
 from services.training.views.learners import LEARNERS
 
-SERVICE = Service(
-    "training", "Training 履职培训", ROUTES, (COURSES, LEARNERS), REFERENCES, REACTIONS
-)
+SERVICE = Service("training", "Training 履职培训", ROUTES, (COURSES, LEARNERS), REFERENCES, REACTIONS)

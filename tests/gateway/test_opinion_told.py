@@ -6,7 +6,7 @@ import pytest
 from gateway.pages.opinion_told import entries, gaps, offers, outcome_of, who_next
 from gateway.pages.receipts import CODE, tidy
 from gateway.pages.telling import Say
-from gateway.rendering import LANGUAGES, Rendering
+from gateway.rendering import LANGUAGES, Language, Rendering
 
 ROOM = Rendering()
 ZH: Say = partial(ROOM.words.say, "zh")
@@ -33,7 +33,7 @@ def opinion(stage: str = "waiting", **more: object) -> dict[str, Any]:
 @pytest.mark.parametrize("told", OUTCOMES)
 @pytest.mark.parametrize("voice", ["receipts", "opinions"])
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_event_has_its_sentence(language: Any, voice: str, told: str) -> None:
+def test_every_event_has_its_sentence(language: Language, voice: str, told: str) -> None:
     """Each step is a sentence with its date, the newest first, also a no."""
     facts = {"outcome": told, **OUTCOMES[told]}
     apart = {"outcome": facts} if voice == "receipts" else facts

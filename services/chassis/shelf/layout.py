@@ -71,8 +71,7 @@ class Layout:
     def schema(self) -> str:
         """Give the statements that make room for the documents."""
         indexes = "".join(
-            f"CREATE INDEX {self.documents}_{column} ON {self.documents}"
-            f" (congress, service, {column}, id);"
+            f"CREATE INDEX {self.documents}_{column} ON {self.documents} (congress, service, {column}, id);"
             for column in self.columns
         )
         return f"""
@@ -138,9 +137,7 @@ class Layout:
         yield from _inserts(self.elements, (*KEY, "field", "value"), values)
 
 
-def _inserts(
-    table: str, columns: Sequence[str], rows: Sequence[tuple[Column, ...]]
-) -> Iterator[Clause]:
+def _inserts(table: str, columns: Sequence[str], rows: Sequence[tuple[Column, ...]]) -> Iterator[Clause]:
     row = f"({','.join('?' * len(columns))})"
     change = ",".join(f"{column}=excluded.{column}" for column in columns[len(KEY) :])
     for start in range(0, len(rows), AT_ONCE):

@@ -3,30 +3,27 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pydantic import TypeAdapter
-
-from services.chassis.problems import ProblemBody
 from services.chassis.shapes import Service
 from services.chassis.web.acting import Decided, creates
 from services.chassis.web.ledgers import ENTRIES, HEADS
 from services.chassis.web.looking import browse_parameters
 from services.chassis.web.routes import Act, Answer, Browse, Look, Route
-
-REF = "#/components/schemas/{model}"
-IDENTIFIER = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$"}
-CONGRESS = {"type": "string", "pattern": "^[0-9]{6}([0-9]{3})?$"}
-PROBLEMS = {
-    400: "not readable", 401: "who are you", 403: "not yours to do", 404: "absent, or not yours to know",
-    409: "a rule says no", 412: "stale ETag", 413: "too large", 422: "wrong shape, or key reused",
-    428: "If-Match is demanded", 429: "too often", 503: "behind or full",
-}  # fmt: skip
-READ_PROBLEMS = (400, 401, 403, 404, 422, 429, 503)
+from services.chassis.web.schemas import (
+    AT_LEAST,
+    CONGRESS,
+    IDENTIFIER,
+    PROBLEMS,
+    READ_PROBLEMS,
+    components,
+    header,
+    problem_answers,
+)
 
 
 def document(service: Service) -> dict[str, Any]:
     """Give the whole document; operationIds are frozen by a test."""
     routes: Sequence[Route] = service.routes
-    schemas, definitions = _schemas(routes)
+    schemas, definitions = components(routes)
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
         verb, operation = (
@@ -65,55 +62,17 @@ def _ledgers(service: Service) -> dict[str, dict[str, Any]]:
     return paths
 
 
-def _schemas(routes: Sequence[Route]) -> tuple[Mapping[Any, Any], dict[str, Any]]:
-    shapes: dict[Any, Any] = {ProblemBody: ProblemBody, Decided: Decided}
-    for route in routes:
-        shape = (
-            route.command
-            if isinstance(route, Act)
-            else route.shape
-            if isinstance(route, Answer)
-            else route.view.shape
-        )
-        shapes[shape] = shape
-    inputs = [(name, "validation", TypeAdapter(shape)) for name, shape in shapes.items()]
-    found, rest = TypeAdapter.json_schemas(inputs, ref_template=REF)  # type: ignore[arg-type]
-    by_shape = {name: schema for (name, _mode), schema in found.items()}
-    definitions = dict(rest.get("$defs", {}))
-    named = {shape: _named(shape, schema, definitions) for shape, schema in by_shape.items()}
-    return named, definitions
-
-
-def _named(shape: type, schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    if "$ref" not in schema:
-        definitions[shape.__name__] = schema
-    return {"$ref": REF.format(model=shape.__name__)}
-
-
-def _problems(statuses: Sequence[int]) -> dict[str, Any]:
-    content = {"application/problem+json": {"schema": {"$ref": REF.format(model="ProblemBody")}}}
-    return {str(each): {"description": PROBLEMS[each], "content": content} for each in statuses}
-
-
-def _header(name: str, schema: dict[str, Any], *, required: bool, description: str) -> dict[str, Any]:
-    return {"name": name, "in": "header", "required": required, "schema": schema, "description": description}
-
-
-AT_LEAST = _header(
-    "Mandate-At-Least", {"type": "string", "pattern": "^[a-z]{1,20}/[0-9]{6,9}/[1-9][0-9]{0,9}$"},
-    required=False, description="Positions that the answer must have seen, comma-separated",
-)  # fmt: skip
-
-
 def _act(route: Act, schemas: Mapping[Any, Any]) -> dict[str, Any]:
     parameters = [
-        _header("Idempotency-Key", {"type": "string", "pattern": "^[\\x21-\\x7e]{16,128}$"},
+        header("Idempotency-Key", {"type": "string", "pattern": "^[\\x21-\\x7e]{16,128}$"},
                 required=True, description="The same key for the same request gets the first answer"),
         AT_LEAST,
     ]  # fmt: skip
     if not creates(route):
-        parameters.append(_header("If-Match", {"type": "string", "pattern": '^"[0-9]{1,10}"$'},
-                                  required=route.decision, description="The ETag of what was seen"))  # fmt: skip
+        etag = {"type": "string", "pattern": '^"[0-9]{1,10}"$'}
+        parameters.append(
+            header("If-Match", etag, required=route.decision, description="The ETag of what was seen")
+        )
     done = {"description": "durable", "content": {"application/json": {"schema": schemas[Decided]}}}
     return {
         "operationId": route.operation,
@@ -124,7 +83,11 @@ def _act(route: Act, schemas: Mapping[Any, Any]) -> dict[str, Any]:
             "required": True,
             "content": {"application/json": {"schema": schemas[route.command]}},
         },
-        "responses": {"200": done, **({"201": done} if creates(route) else {}), **_problems(tuple(PROBLEMS))},
+        "responses": {
+            "200": done,
+            **({"201": done} if creates(route) else {}),
+            **problem_answers(tuple(PROBLEMS)),
+        },
     }
 
 
@@ -146,8 +109,9 @@ def _read(route: Look | Browse | Answer, schemas: Mapping[Any, Any]) -> dict[str
         names = _browse_schemas(route)
     operation = _plain(route.operation, route.summary, schema)
     operation["parameters"] = [
-        *({"name": name, "in": "query", "required": False, "schema": each} for name, each in names.items()), AT_LEAST,
-    ]  # fmt: skip
+        *({"name": name, "in": "query", "required": False, "schema": each} for name, each in names.items()),
+        AT_LEAST,
+    ]
     return operation
 
 
@@ -205,7 +169,7 @@ def _plain(operation: str, summary: str, schema: dict[str, Any], query: Sequence
         ],
         "responses": {
             "200": {"description": "what stands", "content": {"application/json": {"schema": schema}}},
-            **_problems(READ_PROBLEMS),
+            **problem_answers(READ_PROBLEMS),
         },
     }
 

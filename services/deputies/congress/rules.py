@@ -29,9 +29,7 @@ def found(command: commands.FoundCongress, state: State, _with: Circumstances) -
     ]
 
 
-def adopt_rulebook(
-    command: commands.AdoptRulebook, state: Congress, _with: Circumstances
-) -> Decision:
+def adopt_rulebook(command: commands.AdoptRulebook, state: Congress, _with: Circumstances) -> Decision:
     """Adopt rules in the order in which they come into force, each version once."""
     rulebook = command.rulebook
     for each in state.rulebooks:
@@ -40,9 +38,7 @@ def adopt_rulebook(
     return [said.RulebookAdopted(rulebook=rulebook)]
 
 
-def adopt_calendar(
-    command: commands.AdoptCalendar, state: Congress, _with: Circumstances
-) -> Decision:
+def adopt_calendar(command: commands.AdoptCalendar, state: Congress, _with: Circumstances) -> Decision:
     """Adopt a year's working days; a changed notice is another version."""
     if command.calendar.reference in state.calendars:
         return refusals.CALENDAR_ADOPTED
@@ -66,9 +62,7 @@ def convene(command: commands.ConveneSession, state: Congress, _with: Circumstan
     ]
 
 
-def list_electorate(
-    command: commands.ListElectorate, state: Congress, _with: Circumstances
-) -> Decision:
+def list_electorate(command: commands.ListElectorate, state: Congress, _with: Circumstances) -> Decision:
     """List who elects: districts where electors vote, electing units where congresses do."""
     direct = command.kind is Electorate.DISTRICT
     if direct != (state.level in DIRECT):
@@ -87,9 +81,7 @@ def list_electorate(
     ]
 
 
-def form_delegation(
-    command: commands.FormDelegation, state: Congress, _with: Circumstances
-) -> Decision:
+def form_delegation(command: commands.FormDelegation, state: Congress, _with: Circumstances) -> Decision:
     """Form a delegation under an id of its own."""
     if command.delegation in state.delegations:
         return refusals.ALREADY_LISTED
@@ -110,9 +102,7 @@ def grant(command: commands.GrantRole, state: Congress, with_: Circumstances) ->
     if no := misheld(command, state, with_):
         return no
     name = None if command.name is None else command.name.sealed
-    return [
-        said.RoleGranted(person=command.person, role=command.role, holds=command.holds, name=name)
-    ]
+    return [said.RoleGranted(person=command.person, role=command.role, holds=command.holds, name=name)]
 
 
 def misheld(command: commands.GrantRole, state: Congress, with_: Circumstances) -> Refusal | None:
@@ -166,6 +156,4 @@ def owner(command: Command, stream: str) -> str:
     return f"person/{command.person}" if isinstance(command, commands.GrantRole) else stream
 
 
-CONGRESS = Decider(
-    {"congress": Absent(), "mandate": Mandate()}, evolve, decide, beside=beside, owner=owner
-)
+CONGRESS = Decider({"congress": Absent(), "mandate": Mandate()}, evolve, decide, beside=beside, owner=owner)

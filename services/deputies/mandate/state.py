@@ -136,9 +136,7 @@ EVOLVE: Mapping[type[Event], Callable[[Any, Any], State]] = {
     said.CongressFounded: lambda _, e: Congress(e.level, e.term),
     said.RulebookAdopted: lambda s, e: replace(s, rulebooks=(*s.rulebooks, e.rulebook)),
     said.Seats: lambda s, e: replace(s, electorates={**s.electorates, e.electorate: e}),
-    said.DelegationFormed: lambda s, e: replace(
-        s, delegations={**s.delegations, e.delegation: e.name}
-    ),
+    said.DelegationFormed: lambda s, e: replace(s, delegations={**s.delegations, e.delegation: e.name}),
     said.RoleGranted: _role,
     said.RoleWithdrawn: _role,
 }

@@ -11,6 +11,7 @@ OFFICE = {"staff", "leader", "auditor"}
 
 
 DATES = ("assign_by", "return_by", "contact_by", "rate_by")
+FIXED = ("title", "text", "session", "occasion", "delegation_name")
 HIDDEN_FACTS = {"title", "text", "cites", "statutory", "session", *DATES}
 
 
@@ -54,11 +55,7 @@ def _signing(answer: str) -> Any:  # noqa: ANN401 - a step of the fold
 def submitted(document: CaseDocument, entry: Entry) -> CaseDocument:
     """Fix who signed, and the session."""
     data = entry.data
-    kept = {
-        name: data[name]
-        for name in ("title", "text", "session", "occasion", "delegation_name")
-        if name in data
-    }
+    kept = {name: data[name] for name in FIXED if name in data}
     asked = {
         each: "unanswered" if given == "invited" else given for each, given in document["cosigners"].items()
     }

@@ -64,9 +64,7 @@ def cover(
 ) -> dict[str, Any]:
     """Compute the figures; `as_of` and `positions` are added by whoever read the documents."""
     group, known = in_office(mandates), dict(learners)
-    frontline = {
-        key: each for key, each in group.items() if each["frontline"] and each["first_term"]
-    }
+    frontline = {key: each for key, each in group.items() if each["frontline"] and each["first_term"]}
     came = attendances(group, known)
     return {
         "topic": TOPIC,

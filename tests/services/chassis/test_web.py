@@ -231,9 +231,9 @@ async def test_a_full_journal(door: Front, monkeypatch: pytest.MonkeyPatch) -> N
 async def test_keys_and_ids_of_any_kind(door: Front, text: str) -> None:
     """Visible characters of any kind are a key, and whatever stands beside it breaks nothing."""
     beside = {"x_request_id": text * 9, "traceparent": text, "x_forwarded_for": text}
-    answer = await door.post(LIST, WORDS, idempotency_key=text, **beside)
+    answer = await door.post(LIST, WORDS, LEAD, idempotency_key=text, **beside)
     assert answer.status_code == 201, answer.text
-    again = await door.post(LIST, WORDS, idempotency_key=text, **beside)
+    again = await door.post(LIST, WORDS, LEAD, idempotency_key=text, **beside)
     assert again.content == answer.content
 
 

@@ -220,6 +220,7 @@ async def test_readers_notice_no_rebuild(door: Front) -> None:
         while working:
             assert (await door.get(path)).status_code == 200
             assert (await door.listed()).status_code == 200
+            await asyncio.sleep(0)
 
     async def command() -> None:
         while working:
@@ -229,9 +230,11 @@ async def test_readers_notice_no_rebuild(door: Front) -> None:
             assert (await door.get(LIST, mandate_at_least=position)).status_code == 200
 
     others = asyncio.gather(read(), command())
-    await rebuilt()
-    working = False
-    await others
+    try:
+        await rebuilt()
+    finally:
+        working = False
+        await others
 
 
 async def test_who_holds_nothing_lists_nothing(door: Front) -> None:

@@ -89,9 +89,7 @@ def open_review(command: commands.OpenReview, state: State, with_: Circumstances
     """Begin the review; who was elected in a by-election is reviewed too."""
     if not isinstance(state, Elected):
         return refusals.NOT_ELECTED
-    return mistimed(command.day, state.since, with_) or [
-        said.CredentialsReviewOpened(day=command.day)
-    ]
+    return mistimed(command.day, state.since, with_) or [said.CredentialsReviewOpened(day=command.day)]
 
 
 def confirm(command: commands.Confirm, state: State, with_: Circumstances) -> Decision:
@@ -99,15 +97,11 @@ def confirm(command: commands.Confirm, state: State, with_: Circumstances) -> De
     if not isinstance(state, UnderReview):
         return refusals.NOT_UNDER_REVIEW
     return mistimed(command.day, state.since, with_) or [
-        said.MandateConfirmed(
-            day=command.day, body=command.body, first_term=state.election.first_term
-        )
+        said.MandateConfirmed(day=command.day, body=command.body, first_term=state.election.first_term)
     ]
 
 
-def declare_invalid(
-    command: commands.DeclareInvalid, state: State, with_: Circumstances
-) -> Decision:
+def declare_invalid(command: commands.DeclareInvalid, state: State, with_: Circumstances) -> Decision:
     """Declare the election invalid after the review; the seat is free again."""
     if not isinstance(state, UnderReview):
         return refusals.NOT_UNDER_REVIEW

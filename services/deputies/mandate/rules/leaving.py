@@ -60,9 +60,7 @@ def terminate(command: commands.Terminate, state: State, with_: Circumstances) -
         return no
     day = command.decision_day or command.announced
     ended = said.MandateTerminated(**command.model_dump(), basis=basis(congress, "terminate", day))
-    freed = On(
-        seats(state.election.term, state.election.electorate), said.SeatFreed(mandate=mandate)
-    )
+    freed = On(seats(state.election.term, state.election.electorate), said.SeatFreed(mandate=mandate))
     if mandate not in congress.deputies:
         return [ended, freed]
     role = said.RoleWithdrawn(person=person(mandate), role=said.Role.DEPUTY, holds=mandate)

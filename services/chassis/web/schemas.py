@@ -1,0 +1,63 @@
+"""What the OpenAPI documents share: schemas of shapes, problems, headers."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from services.chassis.problems import ProblemBody
+from services.chassis.web.acting import Decided
+from services.chassis.web.routes import Act, Answer, Route
+
+REF = "#/components/schemas/{model}"
+IDENTIFIER = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$"}
+CONGRESS = {"type": "string", "pattern": "^[0-9]{6}([0-9]{3})?$"}
+PROBLEMS = {
+    400: "not readable", 401: "who are you", 403: "not yours to do", 404: "absent, or not yours to know",
+    409: "a rule says no", 412: "stale ETag", 413: "too large", 422: "wrong shape, or key reused",
+    428: "If-Match is demanded", 429: "too often", 503: "behind or full",
+}  # fmt: skip
+READ_PROBLEMS = (400, 401, 403, 404, 422, 429, 503)
+
+
+def components(routes: Sequence[Route]) -> tuple[Mapping[Any, Any], dict[str, Any]]:
+    """Give a reference to the schema of every shape that the routes use, and all schemas by name."""
+    shapes: dict[Any, Any] = {ProblemBody: ProblemBody, Decided: Decided}
+    for route in routes:
+        shape = (
+            route.command
+            if isinstance(route, Act)
+            else route.shape
+            if isinstance(route, Answer)
+            else route.view.shape
+        )
+        shapes[shape] = shape
+    inputs = [(name, "validation", TypeAdapter(shape)) for name, shape in shapes.items()]
+    found, rest = TypeAdapter.json_schemas(inputs, ref_template=REF)  # type: ignore[arg-type]
+    by_shape = {name: schema for (name, _mode), schema in found.items()}
+    definitions = dict(rest.get("$defs", {}))
+    named = {shape: _named(shape, schema, definitions) for shape, schema in by_shape.items()}
+    return named, definitions
+
+
+def _named(shape: type, schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
+    if "$ref" not in schema:
+        definitions[shape.__name__] = schema
+    return {"$ref": REF.format(model=shape.__name__)}
+
+
+def problem_answers(statuses: Sequence[int]) -> dict[str, Any]:
+    """Declare the problems that an operation may answer."""
+    content = {"application/problem+json": {"schema": {"$ref": REF.format(model="ProblemBody")}}}
+    return {str(each): {"description": PROBLEMS[each], "content": content} for each in statuses}
+
+
+def header(name: str, schema: dict[str, Any], *, required: bool, description: str) -> dict[str, Any]:
+    """Declare a request header."""
+    return {"name": name, "in": "header", "required": required, "schema": schema, "description": description}
+
+
+AT_LEAST = header(
+    "Mandate-At-Least", {"type": "string", "pattern": "^[a-z]{1,20}/[0-9]{6,9}/[1-9][0-9]{0,9}$"},
+    required=False, description="Positions that the answer must have seen, comma-separated",
+)  # fmt: skip
