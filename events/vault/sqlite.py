@@ -69,9 +69,8 @@ class SqliteVault:
     async def open(self, congress: str, records: Sequence[str]) -> Mapping[str, Opened]:
         """Open many records by one question; see the port."""
         wanted = (congress, json.dumps(list(records)))
-        rows: list[Any] = self._reader.execute(statements.OPEN, wanted).fetchall()
         found = {}
-        for record, media_type, ciphertext, owner, wrapped in rows:
+        for record, media_type, ciphertext, owner, wrapped in self._reader.execute(statements.OPEN, wanted):
             key = self._keyring.unwrapped(congress, owner, wrapped)
             found[record] = cipher.opened(key, congress, record, media_type, ciphertext)
         return found
@@ -100,8 +99,7 @@ class SqliteVault:
     async def discard(self, records: Sequence[tuple[str, str]]) -> None:
         """Remove records, and the keys that then own nothing; empty the WALs."""
         named = json.dumps(list(records))
-        owners = await self._write(lambda connection: _discard(connection, named))
-        for congress, owner in owners:
+        for congress, owner in await self._write(lambda connection: _discard(connection, named)):
             self._keyring.forget(congress, owner)
         await asyncio.to_thread(_scrub, *self._files)
 

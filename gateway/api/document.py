@@ -7,6 +7,8 @@ from typing import Any
 from gateway.policy import CITIZEN, permitted
 
 BASE = "/api/v1"
+HEX = "[0-9a-fA-F]"
+UUID = f"{HEX}{{8}}-{HEX}{{4}}-[47]{HEX}{{3}}-[89abAB]{HEX}{{3}}-{HEX}{{12}}"
 ABOUT = """履职 Mandate: the work of people's congress deputies, as one API.
 
 Every command needs an `Idempotency-Key` of its own; the same key for the same request gets
@@ -71,4 +73,12 @@ def _renamed(service: str, document: Mapping[str, Any], clashing: set[str]) -> d
 def _secured(operation: Mapping[str, Any]) -> dict[str, Any]:
     roles = permitted(operation["operationId"])
     needed: list[dict[str, list[str]]] = [{"token": []}, {}] if CITIZEN in roles else [{"token": []}]
-    return {**operation, "security": needed, "x-roles": sorted(roles)}
+    parameters = [_unguessable(each) if CITIZEN in roles else each for each in operation["parameters"]]
+    return {**operation, "parameters": parameters, "security": needed, "x-roles": sorted(roles)}
+
+
+def _unguessable(parameter: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Ask for a random UUID as the key of what strangers may do."""
+    if parameter["name"] != "Idempotency-Key":
+        return parameter
+    return {**parameter, "schema": {"type": "string", "pattern": f"^{UUID}$"}}

@@ -7,7 +7,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from gateway.clients.operations import Operation
 from gateway.clients.port import Unreachable
-from gateway.front import ANYBODY, Front
+from gateway.front import Front
 from gateway.limits import Kind
 from gateway.policy import CITIZEN, permitted
 from gateway.session.forms import acceptable_anonymous_key
@@ -56,7 +56,7 @@ class Api:
         caller = await self._front.caller(
             visitor, congress, permitted(operation.id), request.headers.get("mandate-role")
         )
-        if caller is ANYBODY and operation.method == "POST":
+        if operation.method == "POST":
             self._check_key(operation, request)
         token = self._front.token(caller, congress, operation.service)
         headers = self._headers(operation, request, congress, token)
@@ -82,7 +82,7 @@ class Api:
             raise Problem(429, "too-often", problems.TOO_OFTEN.zh, problems.TOO_OFTEN.en, retry_after=wait)
 
     def _check_key(self, operation: Operation, request: Request) -> None:
-        """Take from a stranger only keys that nobody could guess."""
+        """Take for what strangers may do, whoever does it, only keys that nobody could guess."""
         if CITIZEN in permitted(operation.id) and not acceptable_anonymous_key(
             request.headers.get("idempotency-key", "")
         ):

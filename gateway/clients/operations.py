@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -56,4 +56,4 @@ class Operations:
         for operation, found in matches:
             if operation.method == method:
                 return operation, found["congress"]
-        return problems.NOT_ALLOWED
+        return replace(problems.NOT_ALLOWED, allow=", ".join(sorted({each.method for each, _ in matches})))

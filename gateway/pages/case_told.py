@@ -61,6 +61,10 @@ def _standing(case: Case, step: NextStep, names: Names, say: Say) -> dict[str, A
         "who": who(step, case, names, say),
         "what": say(f"next.{step.what}"),
         "why": why(step.deadline, say),
+        "beside": [
+            {"what": say(f"suggestions.by_{each['step']}"), "due": each.get("due"), "why": why(each, say)}
+            for each in step.beside if "step" in each
+        ],
         "running": deadline.get("due") if deadline else None,
         "way": [say(f"suggestions.way_{name}") for name, _ in STEPS],
         "at": _at(case),

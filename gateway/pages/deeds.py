@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.limits import Kind
+from gateway.pages.drafts import REVISE, kept
 from gateway.pages.filling import body_of, command_schema, posted
 from gateway.pages.framing import Page, Route, admitted, sent_back
 from gateway.policy import CITIZEN, permitted
@@ -35,6 +36,8 @@ async def do(page: Page, families: Sequence[Route]) -> Response:
         raise problems.BAD_KEY
     body = body_of(values, *command_schema(page.front, operation))
     thing = page.request.path_params.get("id")
+    if operation == REVISE and page.request.headers.get("hx-request"):
+        return await kept(page, str(thing), body)
     try:
         given_out(page, operation, key, values)
         decided = await page.front.act(page.visitor, page.congress, operation, thing, body, key, etag or None)

@@ -4,7 +4,7 @@ It repeats no rule to decide anything: the service decides. It only spares the r
 that would surely be refused.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,7 +32,7 @@ class NextStep:
     """Who (`lead`, `invited`, `office`, `unit` or `nobody`) must do what, by the deadline.
 
     `forms` are those of the step itself, when it is the reader's turn; `also` what else he may
-    do now. `units` are the units the step waits for.
+    do now. `units` are the units the step waits for. `beside` are other dates that run meanwhile.
     """
 
     who: str
@@ -41,6 +41,7 @@ class NextStep:
     deadline: Mapping[str, Any] | None = None
     forms: tuple[str, ...] = ()
     also: tuple[str, ...] = ()
+    beside: tuple[Mapping[str, Any], ...] = ()
 
     @property
     def mine(self) -> bool:
@@ -80,14 +81,16 @@ def next_step(case: Case, role: str, holds: str | None) -> NextStep:
     who, what, units = _step(case, reader, own)
     offered = offers(case, reader, holds)
     turn = who != UNIT or own in units
+    deadline = _deadline(case, what)
     awaited = AWAITED.get(what, frozenset()) if turn else frozenset()
     return NextStep(
         who,
         what,
         units,
-        running(case) if who == UNIT else None,
+        deadline,
         tuple(each for each in offered if each in awaited),
         tuple(each for each in offered if each not in awaited),
+        tuple(_beside(case, what, offered, deadline)) if who == UNIT else (),
     )
 
 
@@ -97,6 +100,34 @@ def running(case: Case) -> Mapping[str, Any] | None:
     if found is None and case.get("due"):
         return {"due": case["due"]}
     return found
+
+
+OWN_DATES = {
+    "review": "assign_by", "register": "assign_by", "assign": "assign_by",
+    "contact": "contact_by", "rate": "rate_by",
+}  # fmt: skip
+"""The steps whose date is not that of the reply, and where the case has it."""
+
+
+def _deadline(case: Case, what: str) -> Mapping[str, Any] | None:
+    """Give the date of a step: its own where the rules set one, else for units that of the reply."""
+    own: Mapping[str, Any] | None = case.get("dates", {}).get(OWN_DATES.get(what, ""))
+    if what in {"receive", "reply", "reply_again"} or (what == "contact" and not (own or {}).get("due")):
+        return running(case)
+    return own
+
+
+def _beside(
+    case: Case, what: str, offered: Sequence[str], deadline: Mapping[str, Any] | None
+) -> Iterator[Mapping[str, Any]]:
+    """Give what else runs for a unit: the reply behind a contact, the first contact, the return."""
+    dates, reply = case.get("dates", {}), running(case)
+    if reply and deadline and reply != deadline:
+        yield reply
+    if what in {"receive", "contact"} and "contact_by" in dates and dates["contact_by"] != deadline:
+        yield dates["contact_by"]
+    if "requestReturn" in offered and "return_by" in dates:
+        yield dates["return_by"]
 
 
 def _step(case: Case, reader: str, own: str) -> tuple[str, str, tuple[str, ...]]:
@@ -109,10 +140,9 @@ def _step(case: Case, reader: str, own: str) -> tuple[str, str, tuple[str, ...]]
         return OFFICE, "redo" if unsatisfied(case) else "close", ()
     if stage == "replied":
         return LEAD, "rate", ()
-    if stage in HANDLING and reader == LEAD and unconfirmed(case):
-        return LEAD, "confirm", ()
     if stage in HANDLING:
-        return _handling(case, own if reader == UNIT else None)
+        confirms = reader == LEAD and unconfirmed(case)
+        return (LEAD, "confirm", ()) if confirms else _handling(case, own if reader == UNIT else None)
     return NOBODY, stage, ()
 
 

@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 from starlette.responses import Response
 
+from gateway.pages.board_said import order as order_of
 from gateway.pages.case_told import case_told
 from gateway.pages.framing import Page, Route
 from gateway.pages.next_step import next_step
-from gateway.pages.queues import if_there, row
+from gateway.pages.queues import if_there, row, turn_of
 from gateway.pages.telling import CATEGORIES, cohort_of, saying, text_of
-from gateway.policy import DEPUTY, STATION, WORKING
+from gateway.policy import DEPUTY, LEADER, STATION, WORKING
 
 FILTERS = ("stage", "category", "session")
 ORDERS = ("-updated", "due", "number")
@@ -23,33 +24,39 @@ READERS = WORKING - {STATION}
 
 async def listing(page: Page) -> Response:
     """Show the suggestions that the reader may see; the address holds the filters."""
-    asked = {name: page.request.query_params.get(name, "") for name in (*FILTERS, "order", "cursor")}
+    asked = {name: page.request.query_params.get(name, "") for name in (*FILTERS, "turn", "order", "cursor")}
     chosen = {name: asked[name] for name in FILTERS if asked[name]}
+    waits = turn_of(page) if asked["turn"] == "mine" else None
     without = {name: value for name, value in chosen.items() if name != "stage"}
     order = asked["order"] if asked["order"] in ORDERS else ORDERS[0]
     found, stages, sessions = await asyncio.gather(
-        page.get("listSuggestions", **chosen, order=order, cursor=asked["cursor"], limit=SHOWN),
-        page.get("listSuggestionsTally", by="stage", **without),
-        page.get("listSuggestionsTally", by="session"),
+        page.get(
+            "listSuggestions", **chosen, waits=waits, order=order, cursor=asked["cursor"], limit=SHOWN
+        ),
+        page.get("listSuggestionsTally", by="stage", waits=waits, **without),
+        _sessions(page),
     )
     say, counts = saying(page), {each["value"]: each["count"] for each in stages["rows"]}
-    rows = [row(each, next_step(each, *page.holding), say) for each in found["items"]]
+    in_address = {**chosen, **({"turn": "mine"} if waits else {})}
     return page.render(
         "suggestions/list.html",
-        rows=rows,
+        rows=[row(each, next_step(each, *page.holding), say) for each in found["items"]],
         asked={**asked, "order": order},
-        applied=len(chosen),
+        applied=len(in_address),
         count=counts.get(asked["stage"], 0) if asked["stage"] else sum(counts.values()),
         counts=counts,
-        sessions=_sessions(sessions["rows"], page),
+        sessions=sessions,
         categories=CATEGORIES,
-        next_href=_next(chosen, order, found["cursor"]),
+        turns=turn_of(page) is not None and page.role != LEADER,
+        next_href=_next(in_address, order, found["cursor"]),
     )
 
 
-def _sessions(found: list[Mapping[str, Any]], page: Page) -> list[tuple[str, str]]:
-    values = sorted((each["value"] for each in found if each["value"]), reverse=True)
-    return [(each, cohort_of(each, saying(page))) for each in values]
+async def _sessions(page: Page) -> list[tuple[str, str]]:
+    """Give the sessions to choose from, the newest first; the board has the same suggestions."""
+    tally = await page.get("listBoardTally", by="session")
+    found = sorted((each["value"] for each in tally["rows"] if each["value"]), key=order_of, reverse=True)
+    return [(each, cohort_of(each, saying(page))) for each in found]
 
 
 def _next(chosen: Mapping[str, str], order: str, cursor: str | None) -> str | None:

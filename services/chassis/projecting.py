@@ -140,6 +140,7 @@ class Following:
     def __init__(self, bus: Bus, services: Sequence[str], take: Callable[..., Any], marks: Marks) -> None:
         """Take `take(ledger, entries)`, which must move the marks."""
         self._bus, self.services, self._take, self._marks = bus, services, take, marks
+        self.name = ""
         self.stopped: dict[str, Blocked] = {}
         self.on_block: Callable[[str, Blocked | None], Any] | None = None
 
@@ -190,6 +191,6 @@ class Following:
             self.stopped.pop(ledger, None)
         else:
             self.stopped[ledger] = blocked
-        metrics.BLOCKED.labels(ledger).set(blocked is not None)
+        metrics.BLOCKED.labels(self.name, ledger).set(blocked is not None)
         if self.on_block is not None:
             await self.on_block(ledger, blocked)

@@ -84,7 +84,7 @@ class Running:
         self._follow(fold.view.name, following)
 
     def _follow(self, name: str, following: Following) -> None:
-        self.followings[name] = following
+        self.followings[name], following.name = following, name
         self._tasks[name] = asyncio.create_task(following.run(), name=f"{self.service.name}:{name}")
 
     async def rebuild(self, name: str, progress: Progress) -> Report:

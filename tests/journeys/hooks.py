@@ -1,12 +1,13 @@
 """What schemathesis is told about the house: real ids for sound requests, and a log of answers.
 
-`MANDATE_THINGS` names a JSON file of real ids by kind and of fields by name, `MANDATE_ANSWERS`
-the file to which a line (operationId, status) is written for every answer.
+`MANDATE_THINGS` names a JSON file with a congress and its real ids by kind, `MANDATE_ANSWERS`
+the file to which a line (operationId and status) is written for every answer.
 """
 
 import json
 import os
 import random
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -22,18 +23,40 @@ REAL = 0.8
 chance = random.Random(1)
 
 
+def sound(case: Case, where: ParameterLocation) -> bool:
+    """Tell whether a part of a request is meant to be as described."""
+    part = case.meta.components.get(where) if case.meta else None
+    return part is None or part.mode is GenerationMode.POSITIVE
+
+
 @schemathesis.hook
 def before_call(_context: HookContext, case: Case, _kwargs: dict[str, Any]) -> None:
-    """Let most sound requests be about the congress and the things that are there."""
-    meta = case.meta
-    path = meta.components.get(ParameterLocation.PATH) if meta else None
-    if path is None or path.mode is not GenerationMode.POSITIVE or chance.random() > REAL:
-        return
+    """Let sound requests say what no schema can: ids, a key of one's own, an opaque cursor."""
+    if sound(case, ParameterLocation.PATH) and chance.random() < REAL:
+        _really_there(case)
+    if case.headers and "Idempotency-Key" in case.headers and sound(case, ParameterLocation.HEADER):
+        case.headers["Idempotency-Key"] = str(uuid.UUID(int=chance.getrandbits(128), version=4))
+    if case.query and sound(case, ParameterLocation.QUERY):
+        case.query.pop("cursor", None)
+    if sound(case, ParameterLocation.BODY):
+        case.body = _whole(case.body)
+
+
+def _really_there(case: Case) -> None:
+    parts = case.path.split("/")
     if "congress" in case.path_parameters:
         case.path_parameters["congress"] = KNOWN["congress"]
-    parts = case.path.split("/")
     if "{id}" in parts:
         case.path_parameters["id"] = KNOWN["things"][parts[parts.index("{id}") - 1]]
+
+
+def _whole(value: Any) -> Any:  # noqa: ANN401 - JSON
+    """Write integers as integers: to JSON Schema 7.0 is one, to the house it is a float."""
+    if isinstance(value, dict):
+        return {name: _whole(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_whole(each) for each in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 @schemathesis.hook

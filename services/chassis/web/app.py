@@ -1,6 +1,7 @@
 """The FastAPI factory: a service's routes become an app that answers problems."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -60,8 +61,10 @@ def handle_problems(app: FastAPI) -> None:
         return error.answer() if isinstance(error, Problem) else problems.BROKEN.answer()
 
     async def status(_request: Request, error: Exception) -> Response:
-        known = isinstance(error, HTTPException) and STATUS_PROBLEMS.get(error.status_code)
-        return (known or problems.UNREADABLE).answer()
+        if not isinstance(error, HTTPException):
+            return problems.UNREADABLE.answer()
+        known = STATUS_PROBLEMS.get(error.status_code, problems.UNREADABLE)
+        return replace(known, allow=(error.headers or {}).get("Allow")).answer()
 
     async def broken(request: Request, error: Exception) -> Response:
         log.error("request broke", path=request.url.path, exc_info=error)

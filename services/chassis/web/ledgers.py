@@ -8,6 +8,10 @@ from services.chassis.web import reading
 from services.chassis.web.desk import Desk
 
 MOST = 1000
+QUERY = {
+    "after": {"type": "integer", "minimum": 0, "maximum": 9_999_999_999},
+    "limit": {"type": "integer", "minimum": 1, "maximum": MOST},
+}
 ENTRIES = {
     "type": "object",
     "properties": {"entries": {"type": "array", "items": {"type": "string"}}, "head": {"type": "integer"}},
@@ -25,8 +29,10 @@ async def entries(desk: Desk, request: Request) -> Response:
     congress = _congress(desk, request)
     asked = reading.query(request, ("after", "limit"))
     after, limit = _number(asked.get("after", "0")), _number(asked.get("limit", "100"))
+    if not 1 <= limit <= MOST:
+        raise problems.BAD_QUERY
     ledger = f"{desk.service}/{congress}"
-    raws = await desk.bus.fetch(ledger, after, min(max(limit, 1), MOST))
+    raws = await desk.bus.fetch(ledger, after, limit)
     return JSONResponse({"entries": [raw.decode() for raw in raws], "head": await _head(desk, ledger)})
 
 

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.chassis import problems
+from services.chassis.projecting import sources
 from services.chassis.shapes import Reader, View
 from services.chassis.shelf.port import BadCursor, Query
 from services.chassis.web import reading
@@ -35,11 +36,16 @@ async def look(route: Look, desk: Desk, request: Request) -> Response:
     return JSONResponse(seen[0], headers=headers)
 
 
-def browse_parameters(route: Browse) -> tuple[str, ...]:
-    """Name the query parameters of a list."""
+def filters(route: Browse) -> tuple[str, ...]:
+    """Name the query parameters that narrow a list, and its counts."""
     ranges = tuple(f"{name}_{side}" for name in route.ranges for side in ("from", "before"))
     today = (route.today.name,) if route.today else ()
-    return (*route.equal, *route.contains, *ranges, *today, "order", "cursor", "limit")
+    return (*route.equal, *route.contains, *ranges, *today)
+
+
+def browse_parameters(route: Browse) -> tuple[str, ...]:
+    """Name the query parameters of a list."""
+    return (*filters(route), "order", "cursor", "limit")
 
 
 async def browse(route: Browse, desk: Desk, request: Request) -> Response:
@@ -64,15 +70,12 @@ async def tally(route: Browse, desk: Desk, request: Request) -> Response:
     params = reading.path(request)
     reader = reading.caller(request, desk.tokens, params["congress"], desk.service)
     fields = (*route.equal, *route.contains)
-    asked = dict(reading.query(request, (*browse_parameters(route), "by")))
+    asked = dict(reading.query(request, (*filters(route), "by")))
     by = asked.pop("by", "")
     if by not in fields:
         raise problems.BAD_QUERY
     await desk.reached(reading.at_least(request), [route.view])
-    place, source = (
-        desk.folds[route.view.name].place,
-        next(iter(desk.positions(reader.congress, route.view))).partition("/")[0],
-    )
+    place, source = desk.folds[route.view.name].place, sources(route.view)[0]
     counts = await desk.shelf.tally(
         reader.congress, place, source, _query(route, asked, reader, desk.today), by
     )

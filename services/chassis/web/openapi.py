@@ -1,12 +1,13 @@
 """The OpenAPI 3.1 document of a service, made from its routes."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from services.chassis.shapes import Service
 from services.chassis.web.acting import Decided, creates
-from services.chassis.web.ledgers import ENTRIES, HEADS
-from services.chassis.web.looking import browse_parameters
+from services.chassis.web.ledgers import ENTRIES, HEADS, QUERY
+from services.chassis.web.looking import browse_parameters, filters
 from services.chassis.web.routes import Act, Answer, Browse, Look, Route
 from services.chassis.web.schemas import (
     AT_LEAST,
@@ -53,7 +54,7 @@ def _ledgers(service: Service) -> dict[str, dict[str, Any]]:
             f"read{service.name.title()}Ledger",
             "Entries of the ledger as stored",
             ENTRIES,
-            ("after", "limit"),
+            QUERY,
         )
     }
     paths[f"{ledgers}/head"] = {
@@ -127,7 +128,7 @@ def _browse_schemas(route: Browse) -> dict[str, Any]:
         special[route.today.name] = {"type": "string", "enum": list(route.today.values)}
     if not route.orders:
         special["order"] = {"type": "string", "enum": [""]}
-    text = {"type": "string", "maxLength": 200, "pattern": "^[^\\x00-\\x1f\\x7f]*$"}
+    text = {"type": "string", "maxLength": 400, "pattern": "^[^\\x00-\\x1f\\x7f]*$"}
     return {name: special.get(name, text) for name in browse_parameters(route) if name != "cursor"} | {
         "cursor": {"type": "string", "maxLength": 400}
     }
@@ -150,11 +151,20 @@ def _tally(route: Browse) -> dict[str, Any]:
         "required": True,
         "schema": {"type": "string", "enum": [*route.equal, *route.contains]},
     }
-    operation["parameters"] = [by, AT_LEAST]
+    narrowing = {name: each for name, each in _browse_schemas(route).items() if name in filters(route)}
+    operation["parameters"] = [by, *_query(narrowing), AT_LEAST]
     return operation
 
 
-def _plain(operation: str, summary: str, schema: dict[str, Any], query: Sequence[str] = ()) -> dict[str, Any]:
+def _query(schemas: Mapping[str, Any]) -> list[dict[str, Any]]:
+    return [
+        {"name": name, "in": "query", "required": False, "schema": each} for name, each in schemas.items()
+    ]
+
+
+def _plain(
+    operation: str, summary: str, schema: dict[str, Any], query: Mapping[str, Any] = MappingProxyType({})
+) -> dict[str, Any]:
     return {
         "operationId": operation,
         "summary": summary,
@@ -163,9 +173,9 @@ def _plain(operation: str, summary: str, schema: dict[str, Any], query: Sequence
                 "name": name,
                 "in": "query",
                 "required": False,
-                "schema": {"type": "integer", "minimum": 0, "maximum": 1000},
+                "schema": each,
             }
-            for name in query
+            for name, each in query.items()
         ],
         "responses": {
             "200": {"description": "what stands", "content": {"application/json": {"schema": schema}}},

@@ -19,6 +19,7 @@ POSITION = re.compile(r"[a-z]{1,20}/[0-9]{6,9}/[1-9][0-9]{0,9}")
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 MOST_POSITIONS = 32
+QUERY = re.compile(r"[^\x00-\x1f\x7f]{0,400}")
 
 
 def caller(request: Request, tokens: Tokens, congress: str, service: str) -> Reader:
@@ -60,8 +61,9 @@ def if_match(request: Request, *, demanded: bool) -> int | None:
 
 
 def at_least(request: Request) -> Sequence[str]:
-    """Give the positions that the answer must have seen."""
-    named = [each.strip() for each in request.headers.get("mandate-at-least", "").split(",") if each.strip()]
+    """Give the positions that the answer must have seen: all headers of the name, read as one list."""
+    value = ",".join(request.headers.getlist("mandate-at-least"))
+    named = [each.strip(" ") for each in value.split(",")] if value else []
     if len(named) > MOST_POSITIONS or not all(POSITION.fullmatch(each) for each in named):
         raise problems.BAD_HEADER
     return named
@@ -119,6 +121,6 @@ def query(request: Request, allowed: Sequence[str]) -> Mapping[str, str]:
     found = dict(pairs)
     if len(found) != len(pairs) or not found.keys() <= set(allowed):
         raise problems.BAD_QUERY
-    if any("\x00" in value or len(value) > 400 or not value.isprintable() for value in found.values()):  # noqa: PLR2004
+    if not all(QUERY.fullmatch(value) for value in found.values()):
         raise problems.BAD_QUERY
     return found

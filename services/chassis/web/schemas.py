@@ -8,6 +8,7 @@ from pydantic import TypeAdapter
 from services.chassis.problems import ProblemBody
 from services.chassis.web.acting import Decided
 from services.chassis.web.routes import Act, Answer, Route
+from services.chassis.words import FORBIDDEN
 
 REF = "#/components/schemas/{model}"
 IDENTIFIER = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$"}
@@ -37,7 +38,25 @@ def components(routes: Sequence[Route]) -> tuple[Mapping[Any, Any], dict[str, An
     by_shape = {name: schema for (name, _mode), schema in found.items()}
     definitions = dict(rest.get("$defs", {}))
     named = {shape: _named(shape, schema, definitions) for shape, schema in by_shape.items()}
+    asked = [shape.__name__ for route in routes if isinstance(route, Act) for shape in [route.command]]
+    for name in asked:
+        _cleaned(definitions[name], definitions)
     return named, definitions
+
+
+def _cleaned(schema: Any, definitions: dict[str, Any]) -> None:  # noqa: ANN401 - any part of a schema
+    """Say of every text in a command, however deep, which characters it may have."""
+    for each in schema if isinstance(schema, list) else ():
+        _cleaned(each, definitions)
+    if not isinstance(schema, dict):
+        return
+    if "$ref" in schema:
+        _cleaned(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    if schema.get("type") == "string" and not schema.keys() & {"pattern", "enum", "const", "format"}:
+        schema["pattern"] = f"^[^{FORBIDDEN}]*$"
+    for name in ("properties", "anyOf", "items", "additionalProperties"):
+        part = schema.get(name)
+        _cleaned(list(part.values()) if name == "properties" and part else part, definitions)
 
 
 def _named(shape: type, schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
@@ -57,7 +76,8 @@ def header(name: str, schema: dict[str, Any], *, required: bool, description: st
     return {"name": name, "in": "header", "required": required, "schema": schema, "description": description}
 
 
+POSITION = "[a-z]{1,20}/[0-9]{6,9}/[1-9][0-9]{0,9}"
 AT_LEAST = header(
-    "Mandate-At-Least", {"type": "string", "pattern": "^[a-z]{1,20}/[0-9]{6,9}/[1-9][0-9]{0,9}$"},
+    "Mandate-At-Least", {"type": "string", "pattern": f"^({POSITION}( *, *{POSITION}){{0,31}})?$"},
     required=False, description="Positions that the answer must have seen, comma-separated",
 )  # fmt: skip
