@@ -21,6 +21,7 @@ from gateway.clients.operations import Operations
 from gateway.front import Front
 from gateway.limits import Limiter, Limits
 from gateway.main import create_gateway
+from gateway.policy import permitted
 from gateway.rendering import Rendering
 from gateway.session.sessions import Sessions
 from services.chassis import metrics
@@ -130,7 +131,7 @@ def _front(
 ) -> Front:
     return Front(
         InProcess({name: each.app for name, each in running.items()}),
-        Operations({name: document(each.service) for name, each in running.items()}),
+        Operations({name: document(each.service) for name, each in running.items()}, permitted),
         Sessions(accounts, derived(folder.master, b"sessions"), secure=Settings().https),
         Limiter(limits), tokens, Rendering(),
     )  # fmt: skip

@@ -6,12 +6,22 @@ Asia/Shanghai; an *instant* is UTC.
 """
 
 import datetime as dt
+import re
 import unicodedata
 from enum import StrEnum
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    model_validator,
+)
 
+WRITTEN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 FORBIDDEN = {"Cc", "Cs", "Co", "Cn"}
 BIDI = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200e\u200f\ufeff")
 
@@ -35,6 +45,18 @@ def clean(text: str) -> str:
     return normal
 
 
+def written(value: object) -> object:
+    """Take a day or an instant as ISO 8601 writes it; a number is no date, nor is one in quotes.
+
+    Raises:
+        ValueError: when it is a count of seconds.
+
+    """
+    if isinstance(value, int | float) or (isinstance(value, str) and not WRITTEN.match(value)):
+        raise ValueError("a date is written as 2025-02-27")
+    return value
+
+
 class Value(BaseModel):
     """A frozen, closed, strict model: the ground of events, commands and values."""
 
@@ -56,7 +78,7 @@ Address = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[0-9]{6,9}/[1-9][0-
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 or HMAC-SHA-256 value in hexadecimal."""
 
-Day = Annotated[dt.date, Field(strict=False)]
+Day = Annotated[dt.date, Field(strict=False), BeforeValidator(written)]
 """A legal day in Asia/Shanghai, `2025-02-27`."""
 
 Count = Annotated[int, Field(ge=0, le=2**53 - 1)]

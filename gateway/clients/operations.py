@@ -1,13 +1,16 @@
 """What may be asked of the services: their operations, as their own documents tell them."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
 from services.chassis import problems
 from services.chassis.problems import Problem
+
+
+CONGRESS = r"(?P<congress>[0-9]{6}(?:[0-9]{3})?)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,10 @@ class Operation:
 class Operations:
     """Every operation of the house by id, and by the method and path that ask for it."""
 
-    def __init__(self, documents: Mapping[str, Mapping[str, Any]]) -> None:
-        """Take each service's own OpenAPI document."""
+    def __init__(
+        self, documents: Mapping[str, Mapping[str, Any]], offered: Callable[[str], object] = bool
+    ) -> None:
+        """Take each service's own OpenAPI document; only what is offered is found by its path."""
         self.documents = documents
         self.by_id = {
             each["operationId"]: Operation(each["operationId"], service, method.upper(), path, each)
@@ -38,11 +43,13 @@ class Operations:
             for path, methods in document["paths"].items()
             for method, each in methods.items()
         }
-        self._patterns = [(self._pattern(each.template), each) for each in self.by_id.values()]
+        here = [each for each in self.by_id.values() if offered(each.id)]
+        self._patterns = [(self._pattern(each.template), each) for each in here]
 
     @staticmethod
     def _pattern(template: str) -> re.Pattern[str]:
-        return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", re.escape(template)))
+        escaped = re.escape(template).replace(r"\{congress\}", CONGRESS)
+        return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", escaped))
 
     def find(self, method: str, path: str) -> tuple[Operation, str] | Problem:
         """Give the operation and the congress that a request is for, or 404 or 405.

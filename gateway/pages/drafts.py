@@ -8,7 +8,6 @@ here sees to it that nobody signs in between.
 from collections.abc import Mapping
 from typing import Any
 
-from markupsafe import escape
 from starlette.responses import HTMLResponse, Response
 
 from gateway.pages.framing import Page
@@ -17,8 +16,10 @@ from services.chassis.problems import Problem
 
 REVISE = "reviseDraft"
 WORDS = ("title", "text")
-CONFLICT, UNFINISHED = 409, 422
-FAULTS = {"missing": "missing", "string_too_short": "missing", "value_error": "missing", "string_too_long": "long"}
+CONFLICT = 409
+FAULTS = {
+    "missing": "missing", "string_too_short": "missing", "value_error": "missing", "string_too_long": "long",
+}  # fmt: skip
 
 
 async def kept(page: Page, thing: str, body: Mapping[str, Any]) -> Response:
@@ -27,33 +28,30 @@ async def kept(page: Page, thing: str, body: Mapping[str, Any]) -> Response:
     try:
         draft = await page.get("getSuggestion", thing)
         if "signed" in draft.get("cosigners", {}).values():
-            return _line(say("forms.draft_signed"), CONFLICT)
+            return _line(page, CONFLICT, said=say("forms.draft_signed"))
         if draft["stage"] == "drafted" and all(text_of(draft.get(name)) == body.get(name) for name in WORDS):
-            return _line(say("forms.draft_same"))
+            return _line(page, said=say("forms.draft_same"))
         done = await page.front.act(page.visitor, page.congress, REVISE, thing, body, page.key, draft["etag"])
     except Problem as problem:
-        return _line(_why_not(page, problem, say), problem.status)
-    return _line(say("forms.draft_kept", time=_hour(page, done)))
+        return _line(page, problem.status, said=_why_not(page, problem, say))
+    return _line(page, at=(done["receipt"] or {"recorded": page.house["now"]})["recorded"])
 
 
 def _why_not(page: Page, problem: Problem, say: Say) -> str:
+    sentence = problem.zh if page.visitor.language == "zh" else problem.en
     faults = [
-        say(
-            "forms.faulty", field=say(f"suggestions.field_{each['field']}"),
-            fault=say(f"forms.fault_{FAULTS.get(each['fault'], 'wrong')}"),
-        )
+        say("forms.faulty", field=say(f"suggestions.field_{each['field']}"), fault=_fault(each["fault"], say))
         for each in problem.errors
         if each["field"] in WORDS
-    ]  # fmt: skip
-    sentence = problem.zh if page.visitor.language == "zh" else problem.en
-    return say("forms.draft_not_kept", why=say("forms.and").join(faults) or sentence)
+    ]
+    return say("forms.draft_not_kept", why=say("forms.and").join(faults) or sentence.rstrip("。."))
 
 
-def _hour(page: Page, done: Mapping[str, Any]) -> str:
-    """Give when it was saved, on the legal clock."""
-    receipt = done.get("receipt") or {"recorded": page.house["now"]}
-    return page.front.rendering.clock(receipt["recorded"])
+def _fault(fault: str, say: Say) -> str:
+    return say(f"forms.fault_{FAULTS.get(fault, 'wrong')}")
 
 
-def _line(text: str, status: int = 200) -> Response:
-    return HTMLResponse(str(escape(text)), status, {"Cache-Control": "no-store"})
+def _line(page: Page, status: int = 200, said: str = "", at: str | None = None) -> Response:
+    language = page.visitor.language
+    line = page.front.rendering.render("suggestions/draft_line.html", language, said=said, at=at)
+    return HTMLResponse(line.strip(), status, {"Cache-Control": "no-store"})

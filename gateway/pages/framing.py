@@ -21,7 +21,7 @@ from services.chassis import problems
 from services.chassis.problems import Problem
 
 NAVIGATION: Mapping[str, Sequence[str]] = {
-    "staff": ("home", "desk", "suggestions", "board", "figures", "courses", "roster"),
+    "staff": ("home", "desk", "suggestions", "opinions", "board", "courses", "roster"),
     "deputy": ("home", "suggestions", "opinions", "courses", "board", "figures"),
     "unit": ("home", "inbox", "suggestions", "opinions", "board", "figures"),
     "station": ("home", "opinions", "stations", "figures"),
@@ -101,13 +101,14 @@ class Page:
         }  # fmt: skip
 
     def _navigation(self) -> list[dict[str, Any]]:
-        if not self.congress:
+        account = self.visitor.account
+        if not (congress := self.congress or (account.congress if account else "")):
             return []
         here = self.request.url.path
         names = NAVIGATION.get(self.role, NAVIGATION[CITIZEN])
         return [
             {
-                "href": (href := f"/{self.congress}/{name}"),
+                "href": (href := f"/{congress}/{name}"),
                 "label_key": f"nav.{name}",
                 "current": here.startswith(href),
             }

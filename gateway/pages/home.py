@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from gateway.pages.framing import Page, Route
-from gateway.pages.queues import ELSEWHERE, FAR, if_there, overdue, queue
+from gateway.pages.queues import FAR, UNRATED, if_there, overdue, queue
 from gateway.pages.telling import text_of
 from gateway.policy import AUDITOR, DEPUTY, LEADER, STAFF, STATION, UNIT, WORKING
 
@@ -29,15 +29,17 @@ async def home(page: Page) -> Response:
     waits, late, opinions, learner, heads = await asyncio.gather(
         queue(page), overdue(page), _opinions(page), _learner(page), _heads(page)
     )
-    sections = [*late, *waits.sections]
-    own = [each for each in sections if each.name not in ELSEWHERE or page.role == LEADER]
+    own = [each for each in waits.sections if each.name != UNRATED]
+    sections = [*late, *own]
+    counted = sections if page.role == LEADER else own
     today = page.house["today"]
     mandate = page.holding[1] if page.role == DEPUTY else None
     return page.render(
         "home/home.html",
         sections=sections,
+        unrated=sum(len(each.rows) for each in waits.sections if each.name == UNRATED),
         more=waits.more,
-        count=len({row["id"] for each in own for row in each.rows}) + len(opinions),
+        count=len({row["id"] for each in counted for row in each.rows}) + len(opinions),
         late=len({row["id"] for each in sections for row in each.rows if (row["due"] or FAR) < today}),
         opinions=opinions,
         learner=learner,

@@ -31,8 +31,8 @@ class Queue:
     more: bool = False
 
 
-ELSEWHERE = ("late", "unrated")
-"""Sections that are worth knowing, but wait for others."""
+UNRATED = "unrated"
+"""The section of what the office may close, but rather leaves to the deputy's rating for now."""
 
 SECTIONS: Mapping[str, Mapping[str, frozenset[str]]] = {
     DEPUTY: {
@@ -48,7 +48,7 @@ SECTIONS: Mapping[str, Mapping[str, frozenset[str]]] = {
         "register": frozenset({"register"}),
         "assign": frozenset({"assign"}),
         "close": frozenset({"close"}),
-        "unrated": frozenset({"rate"}),
+        UNRATED: frozenset({"rate"}),
     },
     UNIT: {
         "again": frozenset({"reply_again"}),

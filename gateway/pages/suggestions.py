@@ -26,18 +26,16 @@ async def listing(page: Page) -> Response:
     """Show the suggestions that the reader may see; the address holds the filters."""
     asked = {name: page.request.query_params.get(name, "") for name in (*FILTERS, "turn", "order", "cursor")}
     chosen = {name: asked[name] for name in FILTERS if asked[name]}
-    waits = turn_of(page) if asked["turn"] == "mine" else None
+    turn = {"waits": turn_of(page)} if asked["turn"] == "mine" else {}
     without = {name: value for name, value in chosen.items() if name != "stage"}
     order = asked["order"] if asked["order"] in ORDERS else ORDERS[0]
     found, stages, sessions = await asyncio.gather(
-        page.get(
-            "listSuggestions", **chosen, waits=waits, order=order, cursor=asked["cursor"], limit=SHOWN
-        ),
-        page.get("listSuggestionsTally", by="stage", waits=waits, **without),
+        page.get("listSuggestions", **chosen, **turn, order=order, cursor=asked["cursor"], limit=SHOWN),
+        page.get("listSuggestionsTally", by="stage", **without, **turn),
         _sessions(page),
     )
     say, counts = saying(page), {each["value"]: each["count"] for each in stages["rows"]}
-    in_address = {**chosen, **({"turn": "mine"} if waits else {})}
+    in_address = {**chosen, **({"turn": "mine"} if turn else {})}
     return page.render(
         "suggestions/list.html",
         rows=[row(each, next_step(each, *page.holding), say) for each in found["items"]],

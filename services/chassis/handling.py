@@ -30,7 +30,6 @@ from services.chassis.shapes import (
     Refusal,
 )
 from services.chassis.words import MEDIA_TYPE, spoken_fields, with_references
-from services.chassis.workdays import legal_day, rulebook_at
 
 KEPT_STATES = 20_000
 TRIES = 20
@@ -44,8 +43,10 @@ class _Attempt:
     ids: Ids
     command: Command
     sealed: Mapping[str, Sealed]
+    now: dt.datetime
     versions: dict[str, int] = field(default_factory=dict)
     known: Known = field(default_factory=Known)
+    rulebook: str | None = None
 
 
 class Handling:
@@ -100,7 +101,7 @@ class Handling:
         stream = target(command, ids)
         texts = spoken_fields(command)
         if not texts:
-            return _Attempt(stream, ids, command, {})
+            return _Attempt(stream, ids, command, {}, self._clock.now())
         pairs = [(text.encode(), MEDIA_TYPE) for text in texts.values()]
         try:
             sealed = await self._vault.seal(ask.congress, decider.owner(command, stream), pairs)
@@ -108,7 +109,7 @@ class Handling:
             raise problems.ERASED from error
         by_field = dict(zip(texts, sealed, strict=True))
         references = {name: each.reference for name, each in by_field.items()}
-        return _Attempt(stream, ids, with_references(command, references), by_field)  # type: ignore[arg-type]
+        return _Attempt(stream, ids, with_references(command, references), by_field, self._clock.now())  # type: ignore[arg-type]
 
     async def _decide(self, decider: Decider, attempt: _Attempt, ask: Ask, ledger: str) -> Decision:
         command, stream = attempt.command, attempt.stream
@@ -126,9 +127,11 @@ class Handling:
         }
         known = attempt.known
         circumstances = Circumstances(
-            ask.congress, stream, self._clock.now(), ask.actor, ask.holds, attempt.ids,
+            ask.congress, stream, attempt.now, ask.actor, ask.holds, attempt.ids,
             known.rulebooks, known.calendars, known.documents, beside,
         )  # fmt: skip
+        if circumstances.ruled:
+            attempt.rulebook = circumstances.rulebook().reference
         return decider.decide(command, state, circumstances)
 
     async def _load(self, decider: Decider, ledger: str, stream: str, attempt: _Attempt) -> Any:  # noqa: ANN401
@@ -158,23 +161,20 @@ class Handling:
     async def _append(
         self, ledger: str, decision: Sequence[Event | On], attempt: _Attempt, ask: Ask
     ) -> Receipt | Conflict | KeyReused:
-        now = self._clock.now()
         entries = [
-            self._proposed(each if isinstance(each, On) else On(attempt.stream, each), attempt, ask, now)
+            self._proposed(each if isinstance(each, On) else On(attempt.stream, each), attempt, ask)
             for each in decision
         ]
         return await self._journal.append(ledger, entries, attempt.versions, ask.once)
 
-    def _proposed(self, each: On, attempt: _Attempt, ask: Ask, now: dt.datetime) -> Proposed:
+    def _proposed(self, each: On, attempt: _Attempt, ask: Ask) -> Proposed:
         rulebook, calendar = cited(each.event)
-        if rulebook is None and attempt.known.rulebooks:
-            rulebook = rulebook_at(attempt.known.rulebooks, legal_day(self._clock.now())).reference
         return Proposed(
             each.stream,
             decided(
-                type=each.event.wire, subject=each.stream, time=now, congress=ask.congress,
+                type=each.event.wire, subject=each.stream, time=attempt.now, congress=ask.congress,
                 actor=ask.actor, correlationid=ask.correlation, causationid=ask.cause,
-                traceparent=ask.trace, rulebook=rulebook, calendar=calendar,
+                traceparent=ask.trace, rulebook=rulebook or attempt.rulebook, calendar=calendar,
                 standson=attempt.known.positions,
                 dataschema=f"/schemas/{each.event.wire}", data=each.event.data(),
             ),

@@ -1,7 +1,7 @@
 """Fold, then write: views follow ledgers, and a poisoned ledger of a view stops alone."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,8 +9,10 @@ import structlog
 
 from events.bus.port import Bus
 from events.catalogue.envelope import Entry
+from events.catalogue.event import Event
 from events.catalogue.registry import BY_SERVICE
 from services.chassis import metrics
+from services.chassis.marks import Marks
 from services.chassis.shapes import View
 from services.chassis.shelf.port import Blocked, Shelf, Table
 
@@ -22,45 +24,18 @@ log = structlog.get_logger()
 
 def sources(view: View) -> tuple[str, ...]:
     """Name the services whose events a view folds."""
-    return tuple(name for name, events in BY_SERVICE.items() if any(each.wire in events for each in view.on))
+    return publishers(view.on)
+
+
+def publishers(events: Iterable[type[Event]]) -> tuple[str, ...]:
+    """Name the services that publish these events."""
+    wires = {each.wire for each in events}
+    return tuple(name for name, published in BY_SERVICE.items() if not wires.isdisjoint(published))
 
 
 def table(view: View, generation: int) -> Table:
     """Name the place of one generation of a view on the shelf."""
     return Table(view.name, view.version, generation, view.fields)
-
-
-class Marks:
-    """How far each ledger is folded, and who waits for it."""
-
-    def __init__(self, marks: Mapping[str, int]) -> None:
-        """Begin where the shelf says."""
-        self._marks, self._moved = dict(marks), asyncio.Condition()
-
-    def __getitem__(self, ledger: str) -> int:
-        """Give the mark of a ledger; 0 when nothing of it is folded."""
-        return self._marks.get(ledger, 0)
-
-    def all(self) -> Mapping[str, int]:
-        """Give every ledger's mark."""
-        return dict(self._marks)
-
-    async def move(self, ledger: str, to: int) -> None:
-        """Note that a ledger is folded up to `to`."""
-        async with self._moved:
-            self._marks[ledger] = to
-            self._moved.notify_all()
-
-    async def reached(self, ledger: str, sequence: int, seconds: float) -> bool:
-        """Wait at most `seconds` until a ledger is folded up to `sequence`."""
-        if self[ledger] >= sequence:
-            return True
-        try:
-            async with asyncio.timeout(seconds), self._moved:
-                await self._moved.wait_for(lambda: self[ledger] >= sequence)
-        except TimeoutError:
-            return False
-        return True
 
 
 @dataclass(slots=True)

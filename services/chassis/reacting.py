@@ -5,23 +5,16 @@ redelivered, restarted or replayed meets its own key in the ledger and changes n
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from events.catalogue.envelope import Entry
+from events.catalogue.event import Event
 from events.journal.port import Once
-from services.chassis import metrics, problems
+from services.chassis import metrics
 from services.chassis.asking import Ask
 from services.chassis.handling import Handling
-from services.chassis.projecting import Marks
-from services.chassis.shapes import (
-    Circumstances,
-    Command,
-    Decider,
-    Decision,
-    Ids,
-    Reaction,
-    Refusal,
-    Send,
-)
+from services.chassis.marks import Marks
+from services.chassis.shapes import Command, Decider, Ids, Reaction, Refusal, Send, nothing
 from services.chassis.shelf.port import Shelf, Table
 
 
@@ -69,17 +62,11 @@ class Reacting:
 
         outcome = await self._handling.handle(send.decider, send.command, where, ask)
         if isinstance(outcome, Refusal) and self.reaction.declined is not None:
-            declining = _declining(send, outcome, self.reaction)
-            outcome = await self._handling.handle(declining, send.command, where, ask)
-            if isinstance(outcome, Refusal):
-                raise problems.refused(outcome)
+            event = self.reaction.declined(send.command, outcome)
+            outcome = await self._handling.handle(_saying(event, send.decider), send.command, where, ask)
         metrics.REACTIONS.labels(self.reaction.name, type(outcome).__name__).inc()
 
 
-def _declining(send: Send, refusal: Refusal, reaction: Reaction) -> Decider:
-    """Give a decider that answers the same command with the event that stands for the no."""
-
-    def decide(_command: Command, _state: object, _circumstances: Circumstances) -> Decision:
-        return [reaction.declined(send.command, refusal)] if reaction.declined else []
-
-    return Decider(send.decider.initial, send.decider.evolve, decide)
+def _saying(event: Event, decider: Decider) -> Decider:
+    """Give a decider that answers every command with the event that stands for a no."""
+    return replace(decider, decide=lambda *_: [event], needs=nothing, beside=nothing)

@@ -75,16 +75,16 @@ class Referring:
         return await self._shelf.get(congress, fold.place, sources(fold.view)[0], ids)
 
     async def _rules_of(self, congress: str) -> tuple[Sequence[Rulebook], Sequence[Calendar]]:
-        if "congress" not in self._folds:
+        fold = self._folds.get("congress")
+        if fold is None:
             return (), ()
-        mark = self._folds["congress"].marks[f"deputies/{congress}"]
+        mark = fold.marks[f"{sources(fold.view)[0]}/{congress}"]
         kept = self._rules.get(congress)
         if kept is None or kept[0] != mark:
-            found = (await self._get(congress, "congress", [f"congress/{congress}"])).get(
-                f"congress/{congress}", {}
-            )
-            rulebooks = RULEBOOKS.validate_python(found.get("rulebooks", ()), strict=False)
-            calendars = CALENDARS.validate_python(found.get("calendars", ()), strict=False)
+            name = f"congress/{congress}"
+            document = (await self._get(congress, "congress", [name])).get(name, {})
+            rulebooks = RULEBOOKS.validate_python(document.get("rulebooks", ()), strict=False)
+            calendars = CALENDARS.validate_python(document.get("calendars", ()), strict=False)
             kept = self._rules[congress] = mark, rulebooks, calendars
         return kept[1], kept[2]
 

@@ -10,7 +10,8 @@ from events.journal.port import Journal
 from events.vault.port import Vault
 from services.chassis.clock import Clock
 from services.chassis.handling import Handling
-from services.chassis.projecting import Fold, Following, Marks, sources
+from services.chassis.marks import Marks
+from services.chassis.projecting import Fold, Following, publishers, sources
 from services.chassis.reacting import Reacting
 from services.chassis.rebuilding import Progress, Report, rebuild
 from services.chassis.referring import Referring
@@ -47,7 +48,7 @@ class Running:
         """Open the live generation of every view and reference; no task runs yet."""
         shelf = ports.shelf
         folds = {view.name: await cls._live(view, shelf) for view in (*service.views, *service.references)}
-        kinds = {view.name.rpartition("-")[2]: folds[view.name] for view in service.references}
+        kinds = {view.kind: folds[view.name] for view in service.references}
         referring = Referring(service.name, kinds, shelf)
         handling = Handling(service.name, ports.journal, ports.vault, referring, ports.clock)
         desk = Desk(service.name, handling, folds, shelf, ports.vault, ports.bus, ports.clock, ports.tokens)
@@ -71,8 +72,7 @@ class Running:
             await self.ports.shelf.declare(place)
             marks = Marks(await self.ports.shelf.marks(place))
             reacting = Reacting(reaction, self.desk.handling, self.ports.shelf, marks)
-            origin = {each.__module__.rpartition(".")[2] for each in reaction.on}
-            self._follow(place.view, Following(self.ports.bus, sorted(origin), reacting.take, marks))
+            self._follow(place.view, Following(self.ports.bus, publishers(reaction.on), reacting.take, marks))
 
     def _fold(self, fold: Fold) -> None:
         following = Following(self.ports.bus, sources(fold.view), fold.take, fold.marks)

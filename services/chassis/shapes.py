@@ -1,7 +1,6 @@
 """The shapes that every service fills: pure values and functions, no machinery.
 
-A duty is `Decider(initial, evolve, decide, needs, beside)`. A service is a value,
-`Service(name, duties, routes, views, references, reactions)`, that opens nothing.
+A duty is a `Decider`; a service is a `Service`, a value that opens nothing.
 """
 
 import datetime as dt
@@ -99,6 +98,11 @@ class Circumstances:
         """Compute the date of a step whose clock starts on a day, with its explanation."""
         return workdays.deadline(step, start, self.rulebook(start), self.calendars)
 
+    @property
+    def ruled(self) -> bool:
+        """Tell whether any rulebook is in force today; without one nothing can be dated."""
+        return any(each.in_force <= self.today for each in self.rulebooks)
+
     def basis(self, act: str) -> Basis | None:
         """Give the article on which an act stands today, if the rulebook names one."""
         return self.rulebook().articles.get(act)
@@ -188,6 +192,11 @@ class View:
     names: Callable[[Any], Iterable[str]] = nothing
     fields: tuple[str, ...] = ()
     etag: bool = False
+
+    @property
+    def kind(self) -> str:
+        """Give the kind of a reference's ids: `mandate` for `suggestions-knows-mandate`."""
+        return self.name.rpartition("-")[2]
 
     def project(self, document: Any, entry: Entry) -> Any:  # noqa: ANN401 - its own shape
         """Fold one entry into one document; entries of other types leave it as it is."""

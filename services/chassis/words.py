@@ -12,7 +12,9 @@ from typing_extensions import TypedDict
 from events.catalogue.vocabulary import Reference, Value, clean
 
 MEDIA_TYPE = "text/plain; charset=utf-8"
-FORBIDDEN = "\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ue000-\\uf8ff"
+FORBIDDEN = (
+    "\\x00-\\x08\\x0b-\\x1f\\x7f-\\x9f\\u200e\\u200f\\u202a-\\u202e\\u2066-\\u2069\\ufeff\\ue000-\\uf8ff"
+)
 SPOKEN = f"^[^{FORBIDDEN}]*[^{FORBIDDEN}\\s][^{FORBIDDEN}]*$"
 """What `spoken` takes, as far as a pattern can say it: not which characters are unassigned."""
 
@@ -55,7 +57,7 @@ class AtMost:
         self, _schema: CoreSchema, _handler: GetJsonSchemaHandler
     ) -> dict[str, Any]:
         """Describe the field as the text it is over HTTP."""
-        return {"type": "string", "minLength": 1, "maxLength": self.characters, "pattern": SPOKEN}
+        return {"type": "string", "minLength": 1, "maxLength": self.characters}
 
 
 def spoken(text: str) -> str:

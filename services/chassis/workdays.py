@@ -114,9 +114,7 @@ def is_working_day(day: dt.date, calendars: Sequence[Calendar]) -> bool:
     return _Days(calendars).rest(day) is None
 
 
-def deadline(
-    step: Step, start: dt.date, rulebook: Rulebook, calendars: Sequence[Calendar]
-) -> Deadline:
+def deadline(step: Step, start: dt.date, rulebook: Rulebook, calendars: Sequence[Calendar]) -> Deadline:
     """Compute the last day of a step whose clock starts on `start`, and how it was found.
 
     The first day does not count. Months end on the corresponding day, or on the month's

@@ -96,7 +96,5 @@ def leaves_undone(source: str) -> Iterator[str]:
 def silences(source: str) -> Iterator[str]:
     """Find comments that silence a checker without saying what."""
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
-        if token.type == tokenize.COMMENT and (
-            IGNORED.search(token.string) or NOQA.search(token.string)
-        ):
+        if token.type == tokenize.COMMENT and (IGNORED.search(token.string) or NOQA.search(token.string)):
             yield f"{token.start[0]}: {token.string.strip()}"

@@ -67,9 +67,7 @@ def machinery() -> frozenset[str]:
     """Give what the contract of the pure rooms forbids: one list for both."""
     settings = tomllib.loads((HOUSE / "pyproject.toml").read_text("utf-8"))
     contracts = settings["tool"]["importlinter"]["contracts"]
-    return next(
-        frozenset(each["forbidden_modules"]) for each in contracts if each["name"] == PURE_WALL
-    )
+    return next(frozenset(each["forbidden_modules"]) for each in contracts if each["name"] == PURE_WALL)
 
 
 def texts() -> Iterator[Path]:

@@ -21,7 +21,7 @@ CATALOGUED = {
     "envelope", "event", "frozen", "registry", "upcasters", "vocabulary",
 }  # fmt: skip
 CHASSIS = {
-    "asking", "clock", "handling", "logging", "metrics", "problems", "projecting", "reacting",
+    "asking", "clock", "handling", "logging", "marks", "metrics", "problems", "projecting", "reacting",
     "rebuilding", "referring", "settings", "running", "shapes", "shelf", "web", "words", "workdays",
 }  # fmt: skip
 GATEWAY = {

@@ -6,10 +6,10 @@ turns, three rounds, and raises when a run lost or doubled anything.
 
 import sys
 
-from tests.bench import append
+from tests.bench import append, command, fold
 from tests.bench.result import table
 
-WORKLOADS = {"append": append.measure}
+WORKLOADS = {"append": append.measure, "command": command.measure, "fold": fold.measure}
 
 if __name__ == "__main__":
     named = sys.argv[1:] or WORKLOADS

@@ -39,8 +39,7 @@ def measure() -> Sequence[Result]:
                 house[tasks].append(size / seconds)
                 ceiling[tasks].append(size / _written(path, Path(folder) / "raw.db", tasks))
     return [
-        Result("append", f"{tasks} tasks, FULL", "rows/s", house[tasks], ceiling[tasks])
-        for tasks in CASES
+        Result("append", f"{tasks} tasks, FULL", "rows/s", house[tasks], ceiling[tasks]) for tasks in CASES
     ]
 
 

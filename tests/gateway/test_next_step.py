@@ -112,3 +112,48 @@ def test_nothing_is_left_to_do_at_the_end(stage: str) -> None:
     """办结以后不再办理"""
     step = next_step(case(stage), "staff", None)
     assert (step.who, step.forms, step.also) == ("nobody", (), ())
+
+
+LOCAL = {
+    name: {"step": step, "start": "2025-02-27", "due": due, "limit": {"count": 1}}
+    for name, step, due in (
+        ("assign_by", "assign", "2025-03-06"), ("return_by", "return", "2025-03-13"),
+        ("contact_by", "first_contact", "2025-03-20"), ("rate_by", "rating", "2025-06-30"),
+    )
+}  # fmt: skip
+NATIONAL = {name: {"step": each["step"], "start": each["start"]} for name, each in LOCAL.items()}
+
+
+def test_under_local_rules_each_step_has_its_own_date() -> None:
+    """地方性法规规定了交办、退办、首次联系、评价期限的，按规定的期限"""
+    unit = ("unit", "unit/housing")
+    assert next_step(case("registered", dates=LOCAL), "staff", None).due == "2025-03-06"
+    assert next_step(handled("replied", dates=LOCAL), "deputy", LEAD).due == "2025-06-30"
+    meeting = next_step(handled(dates=LOCAL), *unit)
+    assert meeting.due == "2025-03-20"
+    assert [each["step"] for each in meeting.beside] == ["reply", "return"]
+    fresh = handled("assigned", dates=LOCAL)
+    fresh["handlers"]["housing"].pop("received")
+    signing = next_step(fresh, *unit)
+    assert signing.due == "2025-05-27"
+    assert [each["due"] for each in signing.beside] == ["2025-03-20", "2025-03-13"]
+    assert [each["step"] for each in next_step(fresh, "staff", None).beside] == ["first_contact"]
+
+
+def test_without_a_local_rule_there_is_no_date_but_that_of_the_reply() -> None:
+    """法律未规定期限"""
+    assert next_step(case("registered", dates=NATIONAL), "staff", None).due is None
+    assert next_step(handled("replied", dates=NATIONAL), "deputy", LEAD).due is None
+    meeting = next_step(handled(dates=NATIONAL), "unit", "unit/housing")
+    assert meeting.due == "2025-05-27"
+    assert [(each["step"], each.get("due")) for each in meeting.beside] == [
+        ("first_contact", None), ("return", None),
+    ]  # fmt: skip
+
+
+def test_the_lead_confirms_a_contact_whatever_else_is_asked() -> None:
+    """退办待决定时，代表仍可确认已发生的联系"""
+    asked = handled("return_requested", contacts=contact(confirmed=False))
+    asked["handlers"]["housing"]["returning"] = True
+    step = next_step(asked, "deputy", LEAD)
+    assert (step.what, step.forms) == ("confirm", ("confirmContact",))

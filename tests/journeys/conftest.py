@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.journeys.browser import chromium, door, standing
 from tests.journeys.visiting import Visit, opened
+
+__all__ = ["chromium", "door", "standing", "visit"]
 
 
 @pytest.fixture(scope="module")

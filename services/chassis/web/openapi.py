@@ -19,6 +19,7 @@ from services.chassis.web.schemas import (
     header,
     problem_answers,
 )
+from services.chassis.words import FORBIDDEN
 
 
 def document(service: Service) -> dict[str, Any]:
@@ -128,7 +129,7 @@ def _browse_schemas(route: Browse) -> dict[str, Any]:
         special[route.today.name] = {"type": "string", "enum": list(route.today.values)}
     if not route.orders:
         special["order"] = {"type": "string", "enum": [""]}
-    text = {"type": "string", "maxLength": 400, "pattern": "^[^\\x00-\\x1f\\x7f]*$"}
+    text = {"type": "string", "maxLength": 400, "pattern": f"^[^\\x09\\x0a{FORBIDDEN}]*$"}
     return {name: special.get(name, text) for name in browse_parameters(route) if name != "cursor"} | {
         "cursor": {"type": "string", "maxLength": 400}
     }

@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from services.chassis import problems
 from services.chassis.shapes import Command, Reader
 from services.chassis.web.tokens import Tokens
-from services.chassis.words import strict_json
+from services.chassis.words import FORBIDDEN, strict_json
 
 MOST_BYTES = 64 * 1024
 KEY = re.compile(r"[\x21-\x7e]{16,128}")
@@ -19,7 +19,7 @@ POSITION = re.compile(r"[a-z]{1,20}/[0-9]{6,9}/[1-9][0-9]{0,9}")
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 MOST_POSITIONS = 32
-QUERY = re.compile(r"[^\x00-\x1f\x7f]{0,400}")
+QUERY = re.compile(f"[^\x09\x0a{FORBIDDEN}]{{0,400}}")
 
 
 def caller(request: Request, tokens: Tokens, congress: str, service: str) -> Reader:

@@ -1,14 +1,15 @@
 """What the OpenAPI documents share: schemas of shapes, problems, headers."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import TypeAdapter
 
 from services.chassis.problems import ProblemBody
+from services.chassis.shapes import Command
 from services.chassis.web.acting import Decided
 from services.chassis.web.routes import Act, Answer, Route
-from services.chassis.words import FORBIDDEN
+from services.chassis.words import FORBIDDEN, SPOKEN, AtMost
 
 REF = "#/components/schemas/{model}"
 IDENTIFIER = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$"}
@@ -38,10 +39,23 @@ def components(routes: Sequence[Route]) -> tuple[Mapping[Any, Any], dict[str, An
     by_shape = {name: schema for (name, _mode), schema in found.items()}
     definitions = dict(rest.get("$defs", {}))
     named = {shape: _named(shape, schema, definitions) for shape, schema in by_shape.items()}
-    asked = [shape.__name__ for route in routes if isinstance(route, Act) for shape in [route.command]]
-    for name in asked:
-        _cleaned(definitions[name], definitions)
+    for command in (route.command for route in routes if isinstance(route, Act)):
+        _said(command, definitions[command.__name__]["properties"] if command.model_fields else {})
+        _cleaned(definitions[command.__name__], definitions)
     return named, definitions
+
+
+def _said(command: type[Command], properties: dict[str, Any]) -> None:
+    """Say of a command's words that there must be some."""
+    for name, field in command.model_fields.items():
+        parts = (field, *get_args(field.annotation))
+        if any(isinstance(mark, AtMost) for part in parts for mark in _marks(part)):
+            part = properties[name]
+            part.get("anyOf", [part])[0]["pattern"] = SPOKEN
+
+
+def _marks(part: Any) -> Sequence[object]:  # noqa: ANN401 - a field, or a type in a union
+    return getattr(part, "metadata", None) or getattr(part, "__metadata__", ())
 
 
 def _cleaned(schema: Any, definitions: dict[str, Any]) -> None:  # noqa: ANN401 - any part of a schema

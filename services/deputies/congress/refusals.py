@@ -12,6 +12,16 @@ RULEBOOK_NOT_NEWER = Refusal(
     "规则版本须未曾采用，且施行日期不早于现行版本。",
     "A rulebook must be a new version, in force no earlier than the one adopted last.",
 )
+RULEBOOK_INCOMPLETE = Refusal(
+    "rulebook-incomplete",
+    "规则集须为每种答复类别各规定一个标记，每个环节至多规定一个期限。",
+    "A rulebook gives every reply class one label, and a step at most one limit.",
+)
+RULEBOOK_COUNTS_OTHERWISE = Refusal(
+    "rulebook-counts-otherwise",
+    "规则集的期限起算点须为本系统支持的起算点（如交办之日）。",
+    "A limit of the rulebook is counted from an act from which the house does not count.",
+)
 CALENDAR_ADOPTED = Refusal(
     "calendar-already-adopted",
     "该版本的工作日历已经采用。",

@@ -5,13 +5,20 @@ from typing import Any
 
 from events.catalogue import deputies as said
 from events.catalogue.deputies import Electorate, Role
-from events.catalogue.vocabulary import Level
+from events.catalogue.vocabulary import Level, ReplyClass, Step
 from services.chassis.shapes import Acting, Circumstances, Command, Decider, Decision, Refusal
 from services.deputies.congress import commands, refusals
 from services.deputies.congress.state import Absent, Congress, Mandate, State, evolve
 
 DIRECT = {Level.COUNTY, Level.TOWNSHIP}
 MOST_SEATS_OF_A_DISTRICT = 3
+
+COUNTED_FROM = {
+    Step.ASSIGN: "submission", Step.RETURN: "assignment", Step.FIRST_CONTACT: "assignment",
+    Step.REPLY: "assignment", Step.REPLY_COMPLEX: "assignment", Step.JOINT_OPINION: "assignment",
+    Step.REASSIGN: "assignment", Step.RATING: "reply", Step.REDO_REPLY: "redo",
+}  # fmt: skip
+"""From which act the house counts a step today; a rulebook that counts otherwise is refused."""
 
 
 def found(command: commands.FoundCongress, state: State, _with: Circumstances) -> Decision:
@@ -35,6 +42,12 @@ def adopt_rulebook(command: commands.AdoptRulebook, state: Congress, _with: Circ
     for each in state.rulebooks:
         if rulebook.reference == each.reference or rulebook.in_force < each.in_force:
             return refusals.RULEBOOK_NOT_NEWER
+    if sorted(each.reply_class for each in rulebook.labels) != sorted(ReplyClass):
+        return refusals.RULEBOOK_INCOMPLETE
+    if len({each.step for each in rulebook.limits}) != len(rulebook.limits):
+        return refusals.RULEBOOK_INCOMPLETE
+    if any(each.starts != COUNTED_FROM[each.step] for each in rulebook.limits):
+        return refusals.RULEBOOK_COUNTS_OTHERWISE
     return [said.RulebookAdopted(rulebook=rulebook)]
 
 

@@ -2,6 +2,9 @@
 
 from services.chassis.shapes import Refusal
 
+NO_RULEBOOK = Refusal(
+    "no-rulebook", "本级人大尚未通过生效的规则集。", "The congress has adopted no rulebook that is in force."
+)
 NOT_LEAD = Refusal(
     "not-lead-deputy", "只有领衔代表可以办理此事。", "Only the lead deputy may do this.", kind="not-yours"
 )

@@ -54,6 +54,21 @@ class CaseDocument(TypedDict, total=False):
     story: list[Step]
 
 
+WORKING = ("assigned", "return_requested", "in_handling", "redo")
+"""The stages in which units work on it."""
+
+
+def at_work(case: CaseDocument, handlers: dict[str, dict[str, Any]]) -> str:
+    """Give the stage when a return was decided; a case that has gone beyond stays where it is."""
+    if case["stage"] not in WORKING:
+        return case["stage"]
+    if any(each.get("returning") for each in handlers.values()):
+        return "return_requested"
+    if case["redo"]:
+        return "redo"
+    return "in_handling" if any("received" in each for each in handlers.values()) else "assigned"
+
+
 def waits(case: dict[str, Any]) -> list[str]:
     """Name whose act is next: `office`, `unit/…`, `mandate/…`; several may act side by side."""
     stage, lead = case["stage"], case["lead"]
@@ -61,14 +76,15 @@ def waits(case: dict[str, Any]) -> list[str]:
         return [lead, *sorted(each for each, answer in case["cosigners"].items() if answer == "invited")]
     if stage in {"submitted", "admitted", "registered", "rated"}:
         return ["office"]
-    if stage not in {"assigned", "in_handling", "return_requested", "redo", "replied"}:
-        return []
-    next_ = [lead] if any(not each["confirmed"] for each in case["contacts"].values()) else []
     if stage == "replied":
-        return [*dict.fromkeys([lead, "office"])]
-    if any(each.get("returning") for each in case["handlers"].values()):
-        next_.append("office")
-    return next_ + [f"unit/{name}" for name, each in sorted(case["handlers"].items()) if open_for(each, case["redo"])]
+        return [lead, "office"]
+    if stage not in WORKING:
+        return []
+    handlers, redo = case["handlers"], case["redo"]
+    asked = [lead] if any(not each["confirmed"] for each in case["contacts"].values()) else []
+    office = ["office"] if any(each.get("returning") for each in handlers.values()) else []
+    units = [f"unit/{name}" for name, each in sorted(handlers.items()) if open_for(each, redo)]
+    return asked + office + units
 
 
 def open_for(handler: dict[str, Any], redo: int) -> bool:

@@ -5,7 +5,7 @@ from typing import Any
 from events.catalogue import suggestions as said
 from events.catalogue.envelope import Entry
 from services.chassis.shapes import Reader, View
-from services.suggestions.views.case_document import CaseDocument, Step, waits
+from services.suggestions.views.case_document import WORKING, CaseDocument, Step, at_work, waits
 
 OFFICE = {"staff", "leader", "auditor"}
 
@@ -98,7 +98,8 @@ def received(document: CaseDocument, entry: Entry) -> CaseDocument:
 def return_requested(document: CaseDocument, entry: Entry) -> CaseDocument:
     """Wait for the decision."""
     handlers = _handler(document, entry.data["unit"], returning=True)
-    return _told(document, entry, "return_requested", handlers=handlers)
+    stage = "return_requested" if document["stage"] in WORKING else document["stage"]
+    return _told(document, entry, stage, handlers=handlers)
 
 
 def return_approved(document: CaseDocument, entry: Entry) -> CaseDocument:
@@ -106,14 +107,13 @@ def return_approved(document: CaseDocument, entry: Entry) -> CaseDocument:
     successor = entry.data["successor"]
     handlers = {name: each for name, each in document["handlers"].items() if name != entry.data["unit"]}
     handlers[successor["unit"]] = successor
-    return _told(document, entry, "assigned", handlers=handlers, units=sorted(handlers))
+    return _told(document, entry, at_work(document, handlers), handlers=handlers, units=sorted(handlers))
 
 
 def return_refused(document: CaseDocument, entry: Entry) -> CaseDocument:
     """Go on."""
-    return _told(
-        document, entry, "in_handling", handlers=_handler(document, entry.data["unit"], returning=False)
-    )
+    handlers = _handler(document, entry.data["unit"], returning=False)
+    return _told(document, entry, at_work(document, handlers), handlers=handlers)
 
 
 def contacted(document: CaseDocument, entry: Entry) -> CaseDocument:
@@ -132,8 +132,7 @@ def confirmed(document: CaseDocument, entry: Entry) -> CaseDocument:
 def replied(document: CaseDocument, entry: Entry) -> CaseDocument:
     """Add the reply; when none is missing, it waits for the rating."""
     data = entry.data
-    waiting = document["stage"] in {"assigned", "in_handling", "return_requested", "redo"}
-    stage = "replied" if data["complete"] and waiting else document["stage"]
+    stage = "replied" if data["complete"] and document["stage"] in WORKING else document["stage"]
     handlers = _handler(document, data["unit"], replied=data["day"], redo=data["redo"])
     return _told(document, entry, stage, handlers=handlers, replies=[*document["replies"], data])
 

@@ -8,7 +8,8 @@ import pytest
 
 from events.catalogue.envelope import Entry
 from services.chassis import projecting
-from services.chassis.projecting import Fold, Marks, sources, table
+from services.chassis.marks import Marks
+from services.chassis.projecting import Fold, sources, table
 from services.chassis.running import Ports, Running
 from services.chassis.shapes import Service, View
 from services.chassis.shelf.port import Blocked, Skip

@@ -16,7 +16,7 @@ from events.catalogue.liaison import OpinionEscalated
 from events.catalogue.suggestions import DraftDeclined, SuggestionDrafted
 from events.journal.port import Proposed
 from services.chassis import projecting, referring
-from services.chassis.projecting import Marks
+from services.chassis.marks import Marks
 from services.chassis.reacting import Reacting
 from services.chassis.running import Ports, Running
 from services.chassis.shapes import Reaction, Send

@@ -42,6 +42,19 @@ def test_rulebooks_come_into_force_in_order() -> None:
     after_new.when(adopt(rulebook=old)).refused(refusals.RULEBOOK_NOT_NEWER)
 
 
+def test_a_rulebook_is_one_that_decisions_can_be_computed_from() -> None:
+    """I2: every class has one label, a step one limit, and each is counted from a known act."""
+    (book,) = [each for each in adoption.rulebooks() if each.version == "2025"]
+    fewer = book.model_copy(update={"labels": book.labels[1:]})
+    twice = book.model_copy(update={"limits": (*book.limits, book.limits[0])})
+    limit = book.limits[0].model_copy(update={"starts": "receipt"})
+    otherwise = book.model_copy(update={"limits": (limit,)})
+    adopt = commands.AdoptRulebook
+    home().when(adopt(rulebook=fewer)).refused(refusals.RULEBOOK_INCOMPLETE)
+    home().when(adopt(rulebook=twice)).refused(refusals.RULEBOOK_INCOMPLETE)
+    home().when(adopt(rulebook=otherwise)).refused(refusals.RULEBOOK_COUNTS_OTHERWISE)
+
+
 def test_a_calendar_is_adopted_once() -> None:
     """A changed notice is another version."""
     first = adoption.calendars()[0]
@@ -49,9 +62,7 @@ def test_a_calendar_is_adopted_once() -> None:
     home().when(command).then(adopted)
     home(adopted).when(command).refused(refusals.CALENDAR_ADOPTED)
     changed = first.model_copy(update={"version": f"{first.version}-2"})
-    home(adopted).when(commands.AdoptCalendar(calendar=changed)).then(
-        said.CalendarAdopted(calendar=changed)
-    )
+    home(adopted).when(commands.AdoptCalendar(calendar=changed)).then(said.CalendarAdopted(calendar=changed))
 
 
 @pytest.mark.parametrize(

@@ -257,3 +257,8 @@ def test_the_cohort_is_that_of_the_term() -> None:
     past = case(DRAFTED).knows({"congress/630200": term, MA: {**IN_OFFICE, "term": 4}})
     event = past.by(LEAD).on("2026-07-01").when(Submit()).event
     assert (event.session, event.term) == ("4-2026", 4)
+
+
+def test_nothing_is_decided_without_rules() -> None:
+    """I2: Every date comes from a rulebook in force, so nothing begins before one was adopted."""
+    case().under().by(LEAD).when(DRAFT).refused(refusals.NO_RULEBOOK)

@@ -5,6 +5,7 @@ from typing import Any
 
 from services.chassis.shapes import Acting, Circumstances, Command, Decider, Decision
 from services.suggestions.suggestion import commands as asked
+from services.suggestions.suggestion import refusals
 from services.suggestions.suggestion.rules import drafting, handling, rating, reviewing
 from services.suggestions.suggestion.state import (
     Absent,
@@ -43,6 +44,8 @@ RULES: Mapping[type[Command], Callable[[Any, State, Circumstances], Decision]] =
 
 def decide(command: Command, state: State, circumstances: Circumstances) -> Decision:
     """Give what follows from a command: events, or a no."""
+    if not circumstances.ruled:
+        return refusals.NO_RULEBOOK
     return RULES[type(command)](command, state, circumstances)
 
 

@@ -85,8 +85,8 @@ def submit(_command: commands.Submit, state: State, with_: Circumstances) -> Dec
     signed = tuple(each for each, given in state.cosigners.items() if given)
     if not all(active(with_.known.get(each)) for each in signed):
         return refusals.COSIGNER_NOT_ACTIVE
-    congress, mandate = with_.known.get(f"congress/{with_.congress}") or {}, with_.known[state.lead] or {}
-    if not congress.get("sessions"):
+    congress, mandate = with_.known.get(f"congress/{with_.congress}"), with_.known[state.lead]
+    if congress is None or mandate is None or not congress["sessions"]:
         return refusals.NO_SESSION
     session, occasion = sitting(congress, with_)
     recess = occasion is said.Occasion.RECESS

@@ -62,11 +62,11 @@ def assign(command: commands.Assign, state: State, with_: Circumstances) -> Deci
         return refusals.UNIT_TWICE
     if not parts_fit(command.handlers):
         return refusals.PARTS_DO_NOT_FIT
-    names = {each: with_.known.get(f"unit/{each}") for each in units}
-    if not all(names.values()):
+    listed = {each: unit for each in units if (unit := with_.known.get(f"unit/{each}"))}
+    if len(listed) < len(units):
         return refusals.UNKNOWN_UNIT
     handlers = tuple(
-        said.Handler(unit=each.unit, name=(names[each.unit] or {})["name"], part=each.part, share=each.share)
+        said.Handler(unit=each.unit, name=listed[each.unit]["name"], part=each.part, share=each.share)
         for each in command.handlers
     )
     today = with_.today
