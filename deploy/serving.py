@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
+import structlog
 import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -20,6 +21,7 @@ from deploy.folder import Folder
 from services.chassis.logging import configure
 from services.chassis.settings import Settings
 
+log = structlog.get_logger()
 EXAMPLES = Path(__file__).parent / "examples"
 SWEEP_SECONDS = 86_400.0
 
@@ -82,7 +84,7 @@ async def up(folder: Folder, port: int, out: Console) -> None:
                 listening = _listen(port)
                 config = uvicorn.Config(
                     standing.app, log_config=None, access_log=False, lifespan="off",
-                    timeout_graceful_shutdown=5, http="httptools",
+                    timeout_graceful_shutdown=5, proxy_headers=False, http="httptools",
                 )  # fmt: skip
                 announcement = Announcement(out, listening.getsockname()[1], standing)
                 server = Server(config, announcement)
@@ -97,11 +99,14 @@ async def up(folder: Folder, port: int, out: Console) -> None:
 
 async def _watch(standing: House, server: Server) -> None:
     """Stop serving when a store broke; once a day, sweep words that no entry names."""
-    swept = 0.0
+    swept = -SWEEP_SECONDS
     while standing.broken() is None:
         if time.monotonic() - swept > SWEEP_SECONDS:
             swept = time.monotonic()
-            await upkeep.sweep_of(standing, {}, upkeep.quiet)
+            try:
+                await upkeep.sweep_of(standing, {}, upkeep.quiet)
+            except Exception:
+                log.exception("sweeping failed; it is tried again tomorrow")
         await asyncio.sleep(1)
     server.should_exit = True
 

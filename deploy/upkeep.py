@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from pathlib import Path
 from typing import Any
 
+import structlog
 from rich.progress import Progress
 
 from deploy.embedded import House, house
@@ -21,6 +22,7 @@ from deploy.folder import Folder
 from events.catalogue.envelope import instant
 from services.chassis.shelf.port import Skip
 
+log = structlog.get_logger()
 Moved = Callable[[int, int, str], None]
 ORPHAN_AGE = dt.timedelta(days=1)
 
@@ -127,6 +129,9 @@ async def door(standing: House) -> AsyncIterator[None]:
                     )
                 except Unknown as error:
                     line(unknown=str(error))
+                except Exception as error:
+                    log.exception("an operator's request failed", do=asked["do"])
+                    line(unknown=f"{type(error).__name__}: {error}")
             await writer.drain()
             writer.close()
 

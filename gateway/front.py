@@ -4,6 +4,7 @@ The only place that mints caller tokens. Roles stand in the congress's own ledge
 asks the deputies service for them and keeps them five seconds at most.
 """
 
+import contextlib
 import json
 import time
 from collections import OrderedDict
@@ -11,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from gateway.accounts.port import Busy
 from gateway.clients.operations import Operation, Operations
 from gateway.clients.port import Answer, Services, Unreachable
 from gateway.limits import Limiter
@@ -46,6 +48,7 @@ class Front:
         self.services, self.operations, self.sessions = services, operations, sessions
         self.limiter, self.rendering, self._tokens = limiter, rendering, tokens
         self._holdings: OrderedDict[tuple[str, str], tuple[float, Sequence[Holding]]] = OrderedDict()
+        self._founded: set[str] = set()
         self._answered: dict[str, dict[str, int]] = {}
 
     async def holdings(self, congress: str, person: str) -> Sequence[Holding]:
@@ -62,6 +65,17 @@ class Front:
             self._holdings.popitem(last=False)
         return found
 
+    async def exists(self, congress: str) -> bool:
+        """Tell whether a congress was founded; a stranger's guess must not leave a trace."""
+        if congress not in self._founded:
+            token = self._tokens.mint(Caller("gateway", "gateway"), congress, "deputies")
+            path = f"/{congress}/ledgers/deputies/head"
+            answer = await self.services.ask("deputies", "GET", path, token=token)
+            if answer.status != 200 or not json.loads(answer.body)["head"]:  # noqa: PLR2004 - OK
+                return False
+            self._founded.add(congress)
+        return True
+
     async def caller(
         self, visitor: Visitor, congress: str, allowed: frozenset[str], wanted: str | None = None
     ) -> Caller:
@@ -74,11 +88,13 @@ class Front:
 
         """
         if visitor.account is None:
-            if CITIZEN in allowed:
-                return ANYBODY
-            raise problems.WHO
+            if CITIZEN not in allowed:
+                raise problems.WHO
+            if not await self.exists(congress):
+                raise problems.ABSENT
+            return ANYBODY
         if visitor.account.congress != congress:
-            if CITIZEN in allowed:
+            if CITIZEN in allowed and await self.exists(congress):
                 return ANYBODY
             raise problems.ABSENT
         wanted = wanted or visitor.role
@@ -106,7 +122,7 @@ class Front:
     def answered(self, congress: str, position: str) -> None:
         """Remember the position of a command that was answered."""
         ledger, _, sequence = position.rpartition("/")
-        if ledger and sequence.isdecimal():
+        if ledger and sequence.isdecimal() and int(sequence):
             newest = self._answered.setdefault(congress, {})
             newest[ledger] = max(newest.get(ledger, 0), int(sequence))
 
@@ -161,7 +177,8 @@ class Front:
         )
         if position := answer.header("mandate-position"):
             self.answered(congress, position)
-            await self.sessions.note(visitor, position)
+            with contextlib.suppress(Busy):  # it is done and durable; the next read may be a little behind
+                await self.sessions.note(visitor, position)
         decided: dict[str, Any] = json.loads(answer.body)
         return decided
 

@@ -5,6 +5,7 @@ import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import structlog
 from fastapi import FastAPI
@@ -137,7 +138,7 @@ def _switched(request: Request) -> Response | None:
     language, elder = query.pop("lang", None), query.pop("elder", None)
     if language is None and elder is None:
         return None
-    response = RedirectResponse(request.url.replace_query_params(**query), 303)
+    response = RedirectResponse(str(request.url.replace(query=urlencode(query))), 303)
     if language in {"zh", "en"}:
         response.set_cookie("mandate-language", language, samesite="lax", httponly=True)
     if elder in {"on", "off"}:
@@ -158,7 +159,8 @@ def _noes(app: FastAPI, front: Front, house: House) -> None:
         return error.answer() if isinstance(error, Problem) else problems.BROKEN.answer()
 
     async def broken(request: Request, error: Exception) -> Response:
-        log.error("request broke", path=request.url.path, exc_info=error)
+        # The path may hold a receipt code, which is its owner's secret.
+        log.error("request broke", method=request.method, exc_info=error)
         return problems.BROKEN.answer()
 
     app.add_exception_handler(404, absent)

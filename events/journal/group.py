@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from events.catalogue.envelope import MOST_BYTES, placed
-from events.journal.port import KeyReused, Once, Proposed, Receipt
+from events.journal.port import EntryTooLarge, KeyReused, Once, Proposed, Receipt
 from events.proof.chain import leaf
 
 Versions = OrderedDict[tuple[str, str], int]
@@ -98,7 +98,7 @@ class Group:
                 decided=entry.decided,
             )
             if len(raw) > MOST_BYTES:
-                return ValueError(f"an entry has {len(raw)} bytes; {MOST_BYTES} are allowed")
+                return EntryTooLarge(f"an entry has {len(raw)} bytes; {MOST_BYTES} are allowed")
             link = leaf(raw).hex()
             rows.append((tip.number << 32 | sequence, entry.subject, raw))
             versions[entry.subject] = sequence

@@ -79,6 +79,10 @@ class JournalBroken(Exception):  # noqa: N818 - as above
     """The store failed, and what it holds is not known: answer 503, exit, open again."""
 
 
+class EntryTooLarge(ValueError):  # noqa: N818 - as above
+    """An entry would have more than 65,535 bytes; nothing was written."""
+
+
 class Journal(Protocol):
     """The port that SQLite and MongoDB fill."""
 

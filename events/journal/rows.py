@@ -88,10 +88,7 @@ def versions(
 ) -> dict[tuple[str, str], int]:
     """Find the versions of those (ledger, subject) that have any."""
     asked = [(tips[ledger].number << 32, subject) for ledger, subject in wanted]
-    return {
-        wanted[position]: place & SEQUENCES
-        for position, place in _ask(connection, FIND_VERSIONS, asked)
-    }
+    return {wanted[position]: place & SEQUENCES for position, place in _ask(connection, FIND_VERSIONS, asked)}
 
 
 def _ask(connection: Connection, question: str, asked: Sequence[object]) -> Sequence[Sequence[Any]]:
@@ -113,7 +110,7 @@ def stream(connection: Connection, number: int, subject: str, after: int) -> lis
         connection,
         "SELECT raw FROM entry WHERE subject = ? AND place > ? AND place <= ? ORDER BY place",
         subject,
-        low + after,
+        low + min(after, SEQUENCES),
         low + SEQUENCES,
     )
     return [raw for (raw,) in rows]
@@ -125,8 +122,8 @@ def span(connection: Connection, number: int, after: int, last: int) -> list[tup
     return _rows(
         connection,
         "SELECT subject, raw FROM entry WHERE place > ? AND place <= ? ORDER BY place",
-        low + after,
-        low + last,
+        low + min(after, SEQUENCES),
+        low + min(last, SEQUENCES),
     )
 
 

@@ -135,9 +135,7 @@ class SqliteJournal:
         await self._writer.close()
         self._reader.close()
 
-    def _group(
-        self, connection: Connection, appends: Sequence[Append]
-    ) -> Sequence[Answer | Exception]:
+    def _group(self, connection: Connection, appends: Sequence[Append]) -> Sequence[Answer | Exception]:
         self._recollect(connection, appends)
         used = rows.keys(connection, self._tips, appends)
         group = Group(self._tips, self._versions, used, instant(self._now()))
@@ -172,9 +170,7 @@ class SqliteJournal:
         if isinstance(verdict, Moved):
             tip = self._tips.get(ledger)
             streams = verdict.streams.items()
-            return Conflict(
-                {s: rows.stream(connection, tip.number, s, v) if tip else [] for s, v in streams}
-            )
+            return Conflict({s: rows.stream(connection, tip.number, s, v) if tip else [] for s, v in streams})
         return verdict
 
     def _publish(self) -> None:

@@ -92,7 +92,7 @@ class Api:
         self, operation: Operation, request: Request, congress: str, token: str
     ) -> list[tuple[bytes, bytes]]:
         headers = [pair for pair in request.headers.raw if pair[0] in PASSED]
-        asked = request.headers.get("mandate-at-least", "")
+        asked = ", ".join(request.headers.getlist("mandate-at-least"))
         seen = self._front.positions(congress) if operation.method == "POST" else ""
         if both := ", ".join(each for each in (asked, seen) if each):
             headers.append((b"mandate-at-least", both.encode()))

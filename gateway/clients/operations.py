@@ -9,7 +9,6 @@ from urllib.parse import quote, urlencode
 from services.chassis import problems
 from services.chassis.problems import Problem
 
-
 CONGRESS = r"(?P<congress>[0-9]{6}(?:[0-9]{3})?)"
 
 

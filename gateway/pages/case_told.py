@@ -63,7 +63,8 @@ def _standing(case: Case, step: NextStep, names: Names, say: Say) -> dict[str, A
         "why": why(step.deadline, say),
         "beside": [
             {"what": say(f"suggestions.by_{each['step']}"), "due": each.get("due"), "why": why(each, say)}
-            for each in step.beside if "step" in each
+            for each in step.beside
+            if "step" in each
         ],
         "running": deadline.get("due") if deadline else None,
         "way": [say(f"suggestions.way_{name}") for name, _ in STEPS],

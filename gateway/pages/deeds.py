@@ -21,6 +21,8 @@ from gateway.policy import CITIZEN, permitted
 from services.chassis import problems
 from services.chassis.problems import Problem
 
+UNDECIDED = 500
+"""From here on nobody knows whether the command was done."""
 KEY = re.compile(r"[\x21-\x7e]{16,128}")
 
 
@@ -43,6 +45,7 @@ async def do(page: Page, families: Sequence[Route]) -> Response:
         decided = await page.front.act(page.visitor, page.congress, operation, thing, body, key, etag or None)
     except Problem as problem:
         posted_as = {**values, "operation": operation, "thing": thing or ""}
+        page.undecided = key if problem.status >= UNDECIDED else None
         return await shown_again(page, families, back, posted_as, problem)
     return sent_back(_target(page, then or back, decided), operation)
 
@@ -83,6 +86,7 @@ async def shown_again(
             "congress", page.congress
         ) == page.congress:
             page.request = _seen_at(page.request, path, query, found.groupdict())
+            problem.told()
             page.values, page.problem = values, problem
             admitted(page, route)
             return await route.handler(page)

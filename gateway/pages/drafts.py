@@ -33,6 +33,7 @@ async def kept(page: Page, thing: str, body: Mapping[str, Any]) -> Response:
             return _line(page, said=say("forms.draft_same"))
         done = await page.front.act(page.visitor, page.congress, REVISE, thing, body, page.key, draft["etag"])
     except Problem as problem:
+        problem.told()
         return _line(page, problem.status, said=_why_not(page, problem, say))
     return _line(page, at=(done["receipt"] or {"recorded": page.house["now"]})["recorded"])
 

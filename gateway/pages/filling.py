@@ -12,6 +12,8 @@ from services.chassis.problems import Problem
 
 LOCAL = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}")
 """What a browser sends for a date with its hour."""
+DIGITS, DEPTH = 16, 4
+"""How long a number and how deep a field's name may be in a form."""
 
 
 async def posted(page: Page) -> dict[str, str]:
@@ -50,6 +52,8 @@ def body_of(
     tree: dict[str, Any] = {}
     for name, value in values.items():
         *path, last = name.split(".")
+        if len(path) > DEPTH:
+            raise problems.UNREADABLE
         node = tree
         for step in path:
             node = node.setdefault(step, {})
@@ -83,7 +87,7 @@ def _typed(value: Any, schema: Mapping[str, Any], schemas: Mapping[str, Any]) ->
 
 def _scalar(value: str, schema: Mapping[str, Any]) -> object:
     kind = schema.get("type")
-    if kind == "integer" and value.strip().isdecimal():
+    if kind == "integer" and value.strip().isdecimal() and len(value) <= DIGITS:
         return int(value)
     if kind == "boolean":
         return value in {"on", "true", "1", "yes"}

@@ -46,6 +46,7 @@ class Page:
     holding: tuple[str, str | None] = (CITIZEN, None)
     values: Mapping[str, str] = field(default_factory=dict)
     problem: Problem | None = None
+    undecided: str | None = None
     house: Mapping[str, Any] = field(default_factory=dict)
     station: str = ""
 
@@ -61,7 +62,12 @@ class Page:
 
     @property
     def key(self) -> str:
-        """Give a fresh idempotency key for a form of this page."""
+        """Give an idempotency key for a form of this page: a fresh one, or the one still undecided.
+
+        After a 5xx nobody knows whether the command was done, so the next try carries its key.
+        """
+        if self.undecided:
+            return self.undecided
         if self.station:
             return self.front.sessions.forms.issue_form_key(self.station)
         return secrets.token_urlsafe(24)

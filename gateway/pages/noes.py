@@ -10,6 +10,7 @@ UNAUTHENTICATED = 401
 
 def refused_page(page: Page, problem: Problem) -> Response:
     """Show a problem in the reader's language; a stranger is sent to sign in."""
+    problem.told()
     if problem.status == UNAUTHENTICATED and page.request.method == "GET":
         return RedirectResponse(f"/sign-in?next={page.request.url.path}", 303)
     page.problem = problem

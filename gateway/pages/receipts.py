@@ -46,6 +46,7 @@ async def receipt(page: Page) -> Response:
     except Problem as problem:
         if problem.status != ABSENT:
             raise
+        problem.told()
         return page.render("receipts/enter.html", ABSENT, code=page.thing, unknown=True)
     say, facts = saying(page), outcome_of(document)
     return page.render(

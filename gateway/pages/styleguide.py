@@ -43,8 +43,7 @@ def page(rendering: Rendering, language: Language, *, elder: bool = False) -> st
 def _frame(congress: str, user: str, role: str) -> Mapping[str, object]:
     labels = ("home", "suggestions", "opinions", "stations", "meetings", "training", "dossier")
     entries = [
-        {"href": f"#{name}", "label_key": f"nav.{name}", "current": name == "suggestions"}
-        for name in labels
+        {"href": f"#{name}", "label_key": f"nav.{name}", "current": name == "suggestions"} for name in labels
     ]
     house = {"congress": "haidong", "congress_name": congress, "example_time": str(TODAY)}
     reader = {"name": user, "role": "deputy", "role_name": role, "home": "#home"}

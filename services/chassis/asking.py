@@ -4,7 +4,7 @@ import hashlib
 import hmac
 from base64 import b32encode
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from events.catalogue.event import Event
 from events.catalogue.vocabulary import Deadline
@@ -41,6 +41,13 @@ class Done:
 
 Target = Callable[[Command, Ids], str]
 """Says to which stream a command goes; new things take an id from the supply."""
+
+
+def keyed(once: Once, secret: bytes) -> Once:
+    """Give the key with its fingerprint under the congress's secret: nobody can try bodies on it."""
+    if once.fingerprint is None:
+        return once
+    return replace(once, fingerprint=hmac.digest(secret, once.fingerprint, "sha256"))
 
 
 def supply(once: Once, secret: bytes) -> Ids:

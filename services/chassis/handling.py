@@ -7,7 +7,7 @@ together, decided parts serialized once, and everything is durable when it retur
 import datetime as dt
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from events.catalogue.envelope import Entry, decided
@@ -16,7 +16,7 @@ from events.catalogue.registry import read
 from events.journal.port import Conflict, Journal, KeyReused, Proposed, Receipt
 from events.vault.port import KeyTaken, OwnerErased, Sealed, Vault
 from services.chassis import problems
-from services.chassis.asking import Ask, Done, Target, cited, receipt_code, supply
+from services.chassis.asking import Ask, Done, Target, cited, keyed, receipt_code, supply
 from services.chassis.clock import Clock
 from services.chassis.referring import Known, Referring
 from services.chassis.shapes import (
@@ -71,6 +71,7 @@ class Handling:
         """
         ledger = f"{self.service}/{ask.congress}"
         secret = await self._vault.secret(ask.congress)
+        ask = replace(ask, once=keyed(ask.once, secret))
         first = await self._journal.recall(ledger, ask.once)
         if first is not None:
             return self._repeated(first, target(command, supply(ask.once, secret)), ask, secret)

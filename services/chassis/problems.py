@@ -26,8 +26,13 @@ class Problem(Exception):  # noqa: N818 - the standard's word
     errors: tuple[dict[str, Any], ...] = ()
     allow: str | None = None
 
+    def told(self) -> None:
+        """Let go of the frames it was raised through: the same value is raised again and again."""
+        self.__traceback__ = self.__cause__ = self.__context__ = None
+
     def answer(self) -> JSONResponse:
         """Give the HTTP answer."""
+        self.told()
         return JSONResponse(
             self.body(),
             self.status,

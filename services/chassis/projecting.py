@@ -19,6 +19,7 @@ from services.chassis.shelf.port import Blocked, Shelf, Table
 BATCH = 500
 TRIES = 3
 PAUSE = 0.2
+LONGEST_PAUSE = 30.0
 log = structlog.get_logger()
 
 
@@ -54,6 +55,7 @@ class Fold:
         """Take a view, the table it is folded into, and where it stands."""
         self.view, self.place, self.marks = view, place, marks
         self._shelf, self._skipped = shelf, set[tuple[str, int]]()
+        self._steps = view.by_wire
         self.still = asyncio.Lock()
         """Held while entries are folded; whoever holds it sees the table stand still."""
 
@@ -96,16 +98,16 @@ class Fold:
     def _keys(self, ledger: str, entry: Entry) -> tuple[str, ...]:
         if (ledger, entry.sequence) in self._skipped:
             return ()
-        return self.view.keys(entry) if self.view.etag or entry.type in self.view.by_wire else ()
+        return self.view.keys(entry) if self.view.etag or entry.type in self._steps else ()
 
     def _step(self, part: _Part, entry: Entry) -> None:
         if entry.sequence <= part.mark:
             return
-        folds = entry.type in self.view.by_wire
-        if part.document is None and not folds:
+        step = self._steps.get(entry.type)
+        if part.document is None and step is None:
             return
-        if folds:
-            part.document = self.view.project({} if part.document is None else part.document, entry)
+        if step is not None:
+            part.document = step({} if part.document is None else part.document, entry)
         part.mark, part.touched = entry.sequence, True
 
 
@@ -116,6 +118,8 @@ class Following:
         """Take `take(ledger, entries)`, which must move the marks."""
         self._bus, self.services, self._take, self._marks = bus, services, take, marks
         self.name = ""
+        self.lasting = False
+        """Whether a stopped ledger is tried again by itself, for ever, with longer and longer pauses."""
         self.stopped: dict[str, Blocked] = {}
         self.on_block: Callable[[str, Blocked | None], Any] | None = None
 
@@ -125,19 +129,31 @@ class Following:
 
     async def run(self) -> None:
         """Follow for ever."""
+        async with asyncio.TaskGroup() as later:
+            await self._follow(later)
+
+    async def _follow(self, later: asyncio.TaskGroup) -> None:
         async for batch in self._bus.follow(self.services, self._marks.__getitem__):
             if batch.ledger in self.stopped:
                 continue
-            await self._guarded(batch.ledger, [Entry(raw) for raw in batch.entries])
+            if not await self._guarded(batch.ledger, [Entry(raw) for raw in batch.entries]) and self.lasting:
+                later.create_task(self._persist(batch.ledger))
 
-    async def _guarded(self, ledger: str, entries: Sequence[Entry]) -> None:
+    async def _persist(self, ledger: str) -> None:
+        pause = PAUSE
+        while not await self.retry(ledger):
+            pause = min(2 * pause, LONGEST_PAUSE)
+            await asyncio.sleep(pause)
+
+    async def _guarded(self, ledger: str, entries: Sequence[Entry]) -> bool:
         try:
             if entries[0].sequence > self._marks[ledger] + 1:
                 await self._catch_up(ledger, entries[-1].sequence)
             else:
                 await self._take(ledger, entries)
         except Exception:  # noqa: BLE001 - whatever it is, it concerns this ledger alone
-            await self.retry(ledger)
+            return await self.retry(ledger)
+        return True
 
     async def _catch_up(self, ledger: str, to: int) -> None:
         while self._marks[ledger] < to:

@@ -48,9 +48,18 @@ async def rebuild(live: Fold, shelf: Shelf, bus: Bus, progress: Progress) -> tup
     """
     generation = live.place.generation + 1
     await shelf.drop((await Fold.open(live.view, generation, shelf)).place)
-    fresh = await Fold.open(live.view, generation, shelf)
-    await refold(fresh, bus, progress)
-    report = Report()
+    fresh, report = await Fold.open(live.view, generation, shelf), Report()
+    try:
+        await refold(fresh, bus, progress)
+        await _take_over(live, fresh, shelf, bus, report)
+    finally:
+        if not report.switched:
+            await shelf.drop(fresh.place)
+    return report, fresh if report.switched else live
+
+
+async def _take_over(live: Fold, fresh: Fold, shelf: Shelf, bus: Bus, report: Report) -> None:
+    """Compare both at equal marks while they stand still, and switch if nothing differs."""
     async with live.still, fresh.still:
         await live.honour_skips()
         await _level(fresh, live, bus)
@@ -59,13 +68,10 @@ async def rebuild(live: Fold, shelf: Shelf, bus: Bus, progress: Progress) -> tup
             await compare(live, fresh, shelf, ledger, report)
         version = live.view.version
         report.switched = not report.differing and await shelf.switch(
-            live.view.name, version, live.place.generation, generation
+            live.view.name, version, live.place.generation, fresh.place.generation
         )
         if report.switched:  # whoever waits for a mark goes on waiting, now for the new fold
             live.marks, fresh.marks = fresh.marks, live.marks
-    if not report.switched:
-        await shelf.drop(fresh.place)
-    return report, fresh if report.switched else live
 
 
 async def _level(behind: Fold, ahead: Fold, bus: Bus) -> None:

@@ -42,6 +42,7 @@ class Running:
         self.service, self.ports, self.desk, self.app = service, ports, desk, app
         self.followings: dict[str, Following] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._rebuilding = asyncio.Lock()
 
     @classmethod
     async def open(cls, service: Service, ports: Ports) -> "Running":
@@ -72,7 +73,9 @@ class Running:
             await self.ports.shelf.declare(place)
             marks = Marks(await self.ports.shelf.marks(place))
             reacting = Reacting(reaction, self.desk.handling, self.ports.shelf, marks)
-            self._follow(place.view, Following(self.ports.bus, publishers(reaction.on), reacting.take, marks))
+            following = Following(self.ports.bus, publishers(reaction.on), reacting.take, marks)
+            following.lasting = True  # a wait or a fault is no decision: only a refusal ends a reaction
+            self._follow(place.view, following)
 
     def _fold(self, fold: Fold) -> None:
         following = Following(self.ports.bus, sources(fold.view), fold.take, fold.marks)
@@ -89,15 +92,16 @@ class Running:
 
     async def rebuild(self, name: str, progress: Progress) -> Report:
         """Fold a view or reference again and let it take over; readers notice nothing."""
-        live = self.desk.folds[name]
-        report, fold = await rebuild(live, self.ports.shelf, self.ports.bus, progress)
-        if report.switched:
-            self._tasks.pop(name).cancel()
-            self.desk.folds[name] = fold
-            self.desk.handling.referring.replace(fold)
-            self._fold(fold)
-            await self.ports.shelf.drop(live.place)
-        return report
+        async with self._rebuilding:
+            live = self.desk.folds[name]
+            report, fold = await rebuild(live, self.ports.shelf, self.ports.bus, progress)
+            if report.switched:
+                self._tasks.pop(name).cancel()
+                self.desk.folds[name] = fold
+                self.desk.handling.referring.replace(fold)
+                self._fold(fold)
+                await self.ports.shelf.drop(live.place)
+            return report
 
     def failed(self) -> list[str]:
         """Name the tasks that ended though they never should; the house is not ready then."""

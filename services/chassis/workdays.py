@@ -70,7 +70,7 @@ class _Days:
     def __init__(self, calendars: Iterable[Calendar]) -> None:
         self._years = {each.year: each for each in calendars}
         self._off = {
-            year: {day: off.name for off in each.off for day in _span(off.first, off.last, year)}
+            year: {day: off.name for off in each.off for day in _asked(off.first, off.last, year)}
             for year, each in self._years.items()
         }
         self._used: set[int] = set()
@@ -98,9 +98,12 @@ class _Days:
         return "weekend" if day.weekday() >= SATURDAY else None
 
 
-def _span(first: dt.date, last: dt.date, year: int) -> Iterator[dt.date]:
-    """Give the days of a span that its year's calendar can be asked for: of that year and the last."""
-    first, last = max(first, dt.date(year - 1, 1, 1)), min(last, dt.date(year, 12, 31))
+def _asked(first: dt.date, last: dt.date, year: int) -> Iterator[dt.date]:
+    """Give the days of a span for which its year's calendar can be asked: of that year and the last."""
+    return _span(max(first, dt.date(year - 1, 1, 1)), min(last, dt.date(year, 12, 31)))
+
+
+def _span(first: dt.date, last: dt.date) -> Iterator[dt.date]:
     for count in range((last - first).days + 1):
         yield first + count * ONE
 

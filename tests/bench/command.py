@@ -21,12 +21,13 @@ from events.proof.chain import Link, walk
 from events.vault import statements
 from services.chassis.asking import Ask, Done, Target
 from services.chassis.handling import Handling
+from services.chassis.running import Ports
 from services.chassis.words import Words
 from services.suggestions.service import SERVICE
 from services.suggestions.suggestion.commands import Draft, Revise
 from services.suggestions.suggestion.rules.decider import SUGGESTION
 from tests.bench.result import Result
-from tests.world import CONGRESS, Ports, found, ports, running
+from tests.world import CONGRESS, found, ports, running
 
 ROUNDS = 3
 CASES = {1: 400, 16: 2_400, 128: 5_120}
@@ -116,7 +117,7 @@ def _rows(folder: Path) -> dict[str, list[tuple[object, ...]]]:
     with closing(connect(folder / "journal.db")) as house:
         for each in ("vault", "keys"):
             house.execute(f"ATTACH ? AS {each}", (str(folder / f"{each}.db"),))
-        (number,) = house.execute("SELECT number FROM ledger WHERE name = ?", (LEDGER,)).fetchone()
+        number = house.execute("SELECT number FROM ledger WHERE name = ?", (LEDGER,)).get
         rows = {
             "entry": house.execute("SELECT * FROM entry WHERE place >> 32 = ?", (number,)).fetchall(),
             "once": house.execute("SELECT * FROM once WHERE ledger = ? ORDER BY first", (number,)).fetchall(),
@@ -144,5 +145,5 @@ def _commit(connection: Connection, rows: dict[str, list[tuple[object, ...]]]) -
     for name, some in rows.items():
         if some:
             marks = ", ".join("?" * len(some[0]))
-            connection.executemany(f"INSERT INTO {name} VALUES ({marks})", some)
+            connection.executemany(f"INSERT INTO {name} VALUES ({marks})", some)  # noqa: S608 - ours
     connection.execute("COMMIT")

@@ -102,10 +102,11 @@ def _merged(view: View, folder: Path, raws: Sequence[bytes]) -> float:
     """Parse and merge the data of what the view folds, write the documents once; seconds."""
     cut = [(Entry(raw).subject, raw[raw.index(DATA) + len(DATA) : -1]) for raw in _taken(view, raws)]
     layout = Layout(1, view.fields)
-    tables = {layout.documents: list[Any](), layout.elements: list[Any]()}
     with closing(connect(folder / "shelf.db", read_only=True)) as house:
-        for name, rows in tables.items():
-            rows += house.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608 - our names
+        tables: dict[str, list[Any]] = {
+            name: house.execute(f"SELECT * FROM {name}").fetchall()  # noqa: S608 - our names
+            for name in (layout.documents, layout.elements)
+        }
     with closing(connect(folder / "raw.db", full=False)) as raw:
         raw.execute(layout.schema())
         start = time.perf_counter()

@@ -32,7 +32,7 @@ from tests.rulebook import HOUSE
 HERE = Path(__file__).parent
 SEED, REQUESTS = "20250520", 5_000
 ROLES = ("nobody", *LOGINS[CITY])
-SECONDS = 120
+SECONDS = 200
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,8 @@ async def test_the_house_is_as_it_says(
     """In no role does a request get an answer that the document does not tell."""
     room, tokens = told
     code, said = await run(f"{served.base}/api/v1", room, tokens.get(role, ""))
-    assert code == 0, said
+    if code:
+        pytest.fail(said[-6000:], pytrace=False)
 
 
 @pytest.mark.serial

@@ -155,7 +155,7 @@ async def on_the_board(leader: Person, plea: Plea, stage: str) -> None:
     """Find the case among those of its unit, in the stage it has reached."""
     await leader.follow(t("nav.board"), "nav.nav")
     await leader.fill(units=UNIT, stage=t(f"stages.{stage}"))
-    await leader.page.wait_for_url(f"**units=housing**stage={stage}**")
+    await leader.page.wait_for_url(f"**stage={stage}**units=housing**")
     await leader.follow(plea.title, "main")
 
 

@@ -9,6 +9,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from pydantic_core import from_json, to_json
+
 from services.chassis.shelf.port import Document
 
 Column = str | int | bytes | None
@@ -18,14 +20,14 @@ NAMES = {b"\x00": "false", b"\x01": "true"}
 LIST = b"\x02"  # a list's blob begins with it
 PLAIN = {str, int, type(None)}
 
-_serialize = json.JSONEncoder(
+_canonical = json.JSONEncoder(
     sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
 ).encode
 
 
-def serialized(value: object) -> bytes:
-    """Give the bytes of a document, the same for equal documents."""
-    return _serialize(value).encode()
+def canonical(body: bytes) -> bytes:
+    """Give the bytes of a stored document in one order of names: equal for equal documents."""
+    return _canonical(from_json(body)).encode()
 
 
 def stored(value: object) -> Column:
@@ -41,7 +43,7 @@ def stored(value: object) -> Column:
         case str() | int() | None:
             return value
         case list():
-            return LIST + serialized(value)
+            return LIST + to_json(value)
     raise TypeError(f"a field cannot hold {type(value).__name__}")
 
 
@@ -53,7 +55,7 @@ def elements(values: Sequence[object]) -> Iterator[Column]:
 
     """
     for column in {stored(value) for value in values} - {None}:
-        if isinstance(column, bytes) and column.startswith(LIST):
+        if is_list(column):
             raise TypeError("a field cannot hold a list in a list")
         yield column
 
@@ -77,6 +79,11 @@ def label(column: Column) -> str | None:
     if isinstance(column, bytes):
         return NAMES[column]
     return column if column is None else str(column)
+
+
+def is_list(column: Column) -> bool:
+    """Tell whether the column holds a list."""
+    return isinstance(column, bytes) and column.startswith(LIST)
 
 
 def reached(document: Document, path: Sequence[str]) -> Any:  # noqa: ANN401 - JSON

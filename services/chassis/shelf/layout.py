@@ -1,11 +1,14 @@
 """A table of the embedded shelf in SQL: a table of documents and one of the values in lists."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from services.chassis.shelf.columns import PLAIN, Column, elements, reached, serialized, stored
+from pydantic_core import to_json
+
+from services.chassis.shelf.columns import LIST, PLAIN, Column, elements, is_list, reached, stored
 from services.chassis.shelf.port import Document
 
 Written = tuple[int, Document | None]
@@ -109,7 +112,7 @@ class Layout:
                 for column in elements(value)
             ]
             fields = [value if type(value) in PLAIN else stored(value) for value in values]
-            yield Row(name, mark, tuple(fields), tuple(listed), serialized(document))
+            yield Row(name, mark, tuple(fields), tuple(listed), to_json(document))
 
     def standing(self, congress: str, service: str, rows: Sequence[Row]) -> Clause:
         """Give the question for (id, columns of the fields) as they stand."""
@@ -121,29 +124,39 @@ class Layout:
     def changes(
         self, congress: str, service: str, rows: Sequence[Row], standing: Sequence[Any]
     ) -> Iterator[Clause]:
-        """Give the statements that write rows; where no field changes, no index is touched."""
+        """Give the statements that write rows; the indexes of fields that stay are not touched."""
         ledger = (congress, service)
-        before = {name: tuple(fields) for name, *fields in standing}
-        same = [row for row in rows if before.get(row.id) == row.fields]
-        other = [row for row in rows if before.get(row.id) != row.fields]
-        values: list[tuple[Column, ...]]
-        values = [(*ledger, row.id, row.mark, row.body) for row in same]
-        yield from _inserts(self.documents, (*KEY, "mark", "body"), values)
-        values = [(*ledger, row.id, row.mark, *row.fields, row.body) for row in other]
-        yield from _inserts(self.documents, (*KEY, "mark", *self.columns, "body"), values)
-        gone = json.dumps([row.id for row in other])
+        before = {name: fields for name, *fields in standing}
+        alike, relisted = defaultdict[tuple[str, ...], list[tuple[Column, ...]]](list), list[Row]()
+        for row in rows:
+            old = before.get(row.id, (LIST,) * len(row.fields))  # as if all were another
+            changed = [number for number, value in enumerate(row.fields) if value != old[number]]
+            if any(is_list(row.fields[number]) or is_list(old[number]) for number in changed):
+                relisted.append(row)
+            names = tuple(self.columns[number] for number in changed)
+            alike[names].append((*ledger, row.id, row.mark, *row.fields, row.body))
+        columns = (*KEY, "mark", *self.columns, "body")
+        for names, values in alike.items():
+            yield from _inserts(self.documents, columns, values, ("mark", *names, "body"))
+        gone = json.dumps([row.id for row in relisted])
         yield Clause(f"DELETE FROM {self.elements} WHERE {NAMED}", (*ledger, gone))  # noqa: S608
-        values = [(*ledger, row.id, *element) for row in other for element in row.elements]
-        yield from _inserts(self.elements, (*KEY, "field", "value"), values)
+        values = [(*ledger, row.id, *element) for row in relisted for element in row.elements]
+        yield from _inserts(self.elements, (*KEY, "field", "value"), values, ("value",))
 
 
-def _inserts(table: str, columns: Sequence[str], rows: Sequence[tuple[Column, ...]]) -> Iterator[Clause]:
+def _inserts(
+    table: str, columns: Sequence[str], rows: Sequence[tuple[Column, ...]], change: Sequence[str]
+) -> Iterator[Clause]:
+    """Give statements of 64, 32, 16 … rows: few texts, so that they are prepared once."""
     row = f"({','.join('?' * len(columns))})"
-    change = ",".join(f"{column}=excluded.{column}" for column in columns[len(KEY) :])
-    for start in range(0, len(rows), AT_ONCE):
-        some = rows[start : start + AT_ONCE]
+    changes = ",".join(f"{column}=excluded.{column}" for column in change)
+    start = 0
+    while left := len(rows) - start:
+        size = min(1 << left.bit_length() - 1, AT_ONCE)
+        values = tuple(value for each in rows[start : start + size] for value in each)
         statement = (
-            f"INSERT INTO {table} ({','.join(columns)}) VALUES {','.join([row] * len(some))}"  # noqa: S608
-            f" ON CONFLICT DO UPDATE SET {change}"
+            f"INSERT INTO {table} ({','.join(columns)}) VALUES {','.join([row] * size)}"  # noqa: S608
+            f" ON CONFLICT DO UPDATE SET {changes}"
         )
-        yield Clause(statement, tuple(value for row in some for value in row))
+        yield Clause(statement, values)
+        start += size

@@ -145,8 +145,9 @@ class SqliteShelf:
     ) -> Sequence[tuple[str, int, bytes]]:
         """Give (id, mark, stored bytes) in the order of ids."""
         name = self._layout(table).documents
-        question = f"SELECT id, mark, ifnull(body, x'') FROM {name} WHERE {statements.ABOVE}"  # noqa: S608
-        return self._ask(question, congress, service, after, limit)
+        question = f"SELECT id, mark, body FROM {name} WHERE {statements.ABOVE}"  # noqa: S608
+        rows = self._ask(question, congress, service, after, limit)
+        return [(each, mark, columns.canonical(body) if body else b"") for each, mark, body in rows]
 
     async def block(self, table: Table, ledger: str, blocked: Blocked | None) -> None:
         """Note that a ledger is stopped, or that it no longer is."""

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from typing_extensions import TypedDict
 
-from events.journal.port import JournalBroken, JournalFull, Once
+from events.journal.port import EntryTooLarge, JournalBroken, JournalFull, Once
 from events.vault.port import VaultBusy
 from services.chassis import metrics, problems
 from services.chassis.asking import Ask, Done, Target
@@ -51,6 +51,8 @@ async def act(route: Act, desk: Desk, request: Request) -> Response:
         outcome = await desk.handling.handle(route.decider, command, _target(route, request), ask)
     except (JournalFull, JournalBroken, VaultBusy) as error:
         raise problems.FULL from error
+    except EntryTooLarge as error:
+        raise problems.TOO_LARGE from error
     metrics.COMMANDS.labels(route.operation, type(outcome).__name__).inc()
     if isinstance(outcome, Refusal):
         metrics.REFUSALS.labels(outcome.code).inc()
@@ -61,7 +63,7 @@ async def act(route: Act, desk: Desk, request: Request) -> Response:
 def _ask(route: Act, request: Request, reader: Reader, once: Once) -> Ask:
     return Ask(
         reader.congress, f"{reader.role}/{reader.id}", reader.holds, once,
-        correlation=request.headers.get("x-request-id", "")[:64] or once.key[:64],
+        correlation=reading.correlation(request, once),
         trace=reading.trace(request),
         if_match=reading.if_match(request, demanded=route.decision),
         at_least=reading.at_least(request),

@@ -8,6 +8,7 @@ from services.chassis.web import reading
 from services.chassis.web.desk import Desk
 
 MOST = 1000
+LAST = 2**32 - 1
 QUERY = {
     "after": {"type": "integer", "minimum": 0, "maximum": 9_999_999_999},
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST},
@@ -54,6 +55,6 @@ def _congress(desk: Desk, request: Request) -> str:
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 10):  # noqa: PLR2004 - a sequence's digits
+    if not (text.isascii() and text.isdecimal() and int(text[:11]) <= LAST):
         raise problems.BAD_QUERY
     return int(text)

@@ -7,16 +7,18 @@ from collections.abc import Mapping, Sequence
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect, Request
 
+from events.journal.port import Once
 from services.chassis import problems
 from services.chassis.shapes import Command, Reader
 from services.chassis.web.tokens import Tokens
 from services.chassis.words import FORBIDDEN, strict_json
 
-MOST_BYTES = 64 * 1024
+MOST_BYTES = 60_000
 KEY = re.compile(r"[\x21-\x7e]{16,128}")
 ETAG = re.compile(r'"([0-9]{1,10})"')
 POSITION = re.compile(r"[a-z]{1,20}/[0-9]{6,9}/[1-9][0-9]{0,9}")
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
+UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 MOST_POSITIONS = 32
 QUERY = re.compile(f"[^\x09\x0a{FORBIDDEN}]{{0,400}}")
@@ -43,7 +45,7 @@ def key(request: Request) -> str:
     value = request.headers.get("idempotency-key", "")
     if not KEY.fullmatch(value):
         raise problems.BAD_KEY
-    return value
+    return value.lower() if UUID.fullmatch(value.lower()) else value
 
 
 def if_match(request: Request, *, demanded: bool) -> int | None:
@@ -64,9 +66,14 @@ def at_least(request: Request) -> Sequence[str]:
     """Give the positions that the answer must have seen: all headers of the name, read as one list."""
     value = ",".join(request.headers.getlist("mandate-at-least"))
     named = [each.strip(" ") for each in value.split(",")] if value else []
-    if len(named) > MOST_POSITIONS or not all(POSITION.fullmatch(each) for each in named):
+    if not all(POSITION.fullmatch(each) for each in named):
         raise problems.BAD_HEADER
-    return named
+    newest: dict[str, int] = {}
+    for ledger, _, sequence in (each.rpartition("/") for each in named):
+        newest[ledger] = max(newest.get(ledger, 0), int(sequence))
+    if len(newest) > MOST_POSITIONS:
+        raise problems.BAD_HEADER
+    return [f"{ledger}/{sequence}" for ledger, sequence in newest.items()]
 
 
 def trace(request: Request) -> str | None:
@@ -75,11 +82,24 @@ def trace(request: Request) -> str | None:
     return value if TRACE.fullmatch(value) else None
 
 
+def correlation(request: Request, once: Once) -> str:
+    """Give what ties the entries of one request together: the caller's UUID, or one of ours.
+
+    A key is a stranger's only secret, so it does not stand in an entry.
+    """
+    value = request.headers.get("x-request-id", "").lower()
+    return (
+        value
+        if UUID.fullmatch(value)
+        else hashlib.sha256(f"{once.scope}\n{once.key}".encode()).hexdigest()[:32]
+    )
+
+
 async def body(request: Request) -> bytes:
     """Give the body, counted as it comes in.
 
     Raises:
-        Problem: 413 above 64 KiB, 400 when the client went away or sent no JSON.
+        Problem: 413 above 60,000 bytes, 400 when the client went away or sent no JSON.
 
     """
     content = request.headers.get("content-type", "application/json").partition(";")[0].strip()
