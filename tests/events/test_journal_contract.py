@@ -274,3 +274,12 @@ async def test_full(opened: Any, tmp_path: Path) -> None:  # noqa: ANN401
         answers = await asyncio.gather(*appends, return_exceptions=True)
         assert [type(answer) for answer in answers] == [Receipt] * 3 + [JournalFull] * 2
         assert (await journal.heads())[LEDGER].sequence == 3
+
+
+async def test_no_reading_past_the_border(journal: Journal) -> None:
+    """However far `after` is, a ledger's reader never comes into another ledger."""
+    await journal.append(LEDGER, [proposed("suggestion/a")], {})
+    await journal.append("suggestions/630202", [proposed("suggestion/a")], {})
+    for after in (2**32 - 1, 2**32, 2**33, 9_999_999_999):
+        assert list(await journal.fetch(LEDGER, after, 1_000)) == []
+        assert list(await journal.read(LEDGER, "suggestion/a", after)) == []

@@ -62,7 +62,8 @@ class Person:
         self.page.on("response", self._answered)
 
     def _fault(self, what: str) -> None:
-        self.faults.append(f"{urlsplit(self.page.url).path}: {what}")
+        if (found := f"{urlsplit(self.page.url).path}: {what}") not in self.faults:
+            self.faults.append(found)
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
@@ -96,8 +97,7 @@ class Person:
         for _ in range(TRIES):
             if await link.count():
                 break
-            await self.page.wait_for_timeout(PAUSE)
-            await self.page.reload()
+            await self._again()
         await self._go(link)
 
     async def unfold(self, label: str) -> None:
@@ -122,13 +122,17 @@ class Person:
             shown = await self.page.locator("main").inner_text()
             if all(text in shown for text in texts):
                 return
-            await self.page.wait_for_timeout(PAUSE)
-            await self.page.reload()
+            await self._again()
         pytest.fail(f"{self.page.url} does not say {texts}, but:\n{shown}")
 
     async def weight(self) -> int:
         """Give the bytes of all bodies that made the page, as with an empty cache."""
         return sum([len(await each.body()) for each in self.answers if not 300 <= each.status < 400])
+
+    async def _again(self) -> None:
+        await self.page.wait_for_timeout(PAUSE)
+        answer = await self.page.reload()
+        assert answer is None or answer.status == 200, f"{self.page.url}: {answer.status}"
 
     async def _go(self, place: Locator) -> None:
         async with self.page.expect_navigation():

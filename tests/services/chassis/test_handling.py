@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from events.catalogue.envelope import Entry
+from events.journal.port import Once
+from services.chassis.asking import keyed
 from services.chassis.running import Ports
 from services.suggestions.service import SERVICE
 from tests.cast import CLERK, COSIGNER, LEAD, UNIT_CLERK
@@ -156,3 +158,18 @@ async def test_a_position_that_never_comes_is_503(client: Client) -> None:
     )  # fmt: skip
     assert (answer.status, told(answer)["code"]) == (503, "references-behind")
     assert answer.header("retry-after")
+
+
+async def test_no_secret_of_the_caller_stands_in_an_entry(client: Client, standing: Ports) -> None:
+    """An entry tells neither the idempotency key nor what a client wrote for a request id."""
+    await drafted(client, key="a-secret-of-the-caller")
+    (raw,) = await standing.journal.fetch(LEDGER, 0, 10)
+    assert b"a-secret-of-the-caller" not in raw
+
+
+def test_a_fingerprint_cannot_be_tried_without_the_secret() -> None:
+    """The stored fingerprint is keyed: two congresses keep different ones of one request."""
+    once = Once("deputy/ma draftSuggestion", "k" * 16, b"f" * 32)
+    kept = {keyed(once, secret).fingerprint for secret in (b"1" * 32, b"2" * 32)}
+    assert len(kept | {once.fingerprint}) == 3
+    assert keyed(Once("reaction/x", "k"), b"1" * 32).fingerprint is None
