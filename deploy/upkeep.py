@@ -109,29 +109,32 @@ DEEDS: Mapping[str, Callable[[House, Mapping[str, Any], Moved], Awaitable[Any]]]
 }  # fmt: skip
 
 
+async def _answer(standing: House, asked: Mapping[str, Any], writer: asyncio.StreamWriter) -> None:
+    def line(**told: Any) -> None:  # noqa: ANN401 - JSON
+        writer.write(json.dumps(told, ensure_ascii=False).encode() + b"\n")
+
+    def moved(done: int, total: int, text: str) -> None:
+        line(progress=[done, total, text])
+
+    try:
+        line(answer=await DEEDS[asked["do"]](standing, asked, moved))
+    except Unknown as error:
+        line(unknown=str(error))
+    except Exception as error:
+        log.exception("an operator's request failed", do=asked["do"])
+        line(unknown=f"{type(error).__name__}: {error}")
+
+
 @contextlib.asynccontextmanager
 async def door(standing: House) -> AsyncIterator[None]:
     """Answer operators of this machine while the house runs."""
     token, file = secrets.token_urlsafe(32), standing.folder.path / "operator.json"
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        def line(**told: Any) -> None:  # noqa: ANN401 - JSON
-            writer.write(json.dumps(told, ensure_ascii=False).encode() + b"\n")
-
         with contextlib.suppress(ConnectionError):
             asked = json.loads(await reader.readline())
             if hmac.compare_digest(str(asked.get("token")), token):
-                try:
-                    line(
-                        answer=await DEEDS[asked["do"]](
-                            standing, asked, lambda done, total, text: line(progress=[done, total, text])
-                        )
-                    )
-                except Unknown as error:
-                    line(unknown=str(error))
-                except Exception as error:
-                    log.exception("an operator's request failed", do=asked["do"])
-                    line(unknown=f"{type(error).__name__}: {error}")
+                await _answer(standing, asked, writer)
             await writer.drain()
             writer.close()
 

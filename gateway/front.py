@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.accounts.port import Busy
-from gateway.clients.operations import Operation, Operations
+from gateway.clients.operations import Operation, Operations, passed_on
 from gateway.clients.port import Answer, Services, Unreachable
 from gateway.limits import Limiter
 from gateway.policy import CITIZEN, ROLES, permitted
@@ -21,7 +21,6 @@ from gateway.rendering import Rendering
 from gateway.session.sessions import Sessions
 from gateway.session.visitor import Visitor
 from services.chassis import problems
-from services.chassis.problems import Problem
 from services.chassis.web.tokens import Caller, Tokens
 
 ROLES_KEPT_SECONDS = 5.0
@@ -196,13 +195,3 @@ class Front:
         if answer.status >= 400:  # noqa: PLR2004 - where noes begin
             raise passed_on(answer)
         return answer
-
-
-def passed_on(answer: Answer) -> Problem:
-    """Give a service's no as it said it."""
-    said = json.loads(answer.body)
-    retry = answer.header("retry-after")
-    return Problem(
-        answer.status, said["code"], said["title"], said["detail"], said.get("basis"),
-        int(retry) if retry else None, tuple(said.get("errors", ())),
-    )  # fmt: skip

@@ -68,8 +68,7 @@ class SqliteVault:
 
     async def open(self, congress: str, records: Sequence[str]) -> Mapping[str, Opened]:
         """Open many records by one question; see the port."""
-        wanted = (congress, json.dumps(list(records)))
-        found = {}
+        found, wanted = {}, (congress, json.dumps(list(records)))
         for record, media_type, ciphertext, owner, wrapped in self._reader.execute(statements.OPEN, wanted):
             key = self._keyring.unwrapped(congress, owner, wrapped)
             found[record] = cipher.opened(key, congress, record, media_type, ciphertext)
@@ -78,7 +77,7 @@ class SqliteVault:
     async def erase(self, congress: str, owner: str) -> int:
         """Leave a tombstone for the key, delete the ciphertexts, empty the WALs."""
         row = (congress, owner, instant(self._now()))
-        count: int = await self._write(lambda connection: _bury(connection, row))
+        count: int = await self._write(lambda keys: _bury(keys, row))
         self._keyring.forget(congress, owner)
         await asyncio.to_thread(_scrub, *self._files)
         return count
@@ -115,7 +114,7 @@ class SqliteVault:
         return self._writer.broken
 
     async def close(self) -> None:
-        """Write what waits and let go of both files; again is harmless."""
+        """Write what waits and let go; again is harmless."""
         await self._writer.close()
         self._reader.close()
 

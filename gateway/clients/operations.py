@@ -1,11 +1,13 @@
 """What may be asked of the services: their operations, as their own documents tell them."""
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
 
+from gateway.clients.port import Answer
 from services.chassis import problems
 from services.chassis.problems import Problem
 
@@ -63,3 +65,13 @@ class Operations:
             if operation.method == method:
                 return operation, found["congress"]
         return replace(problems.NOT_ALLOWED, allow=", ".join(sorted({each.method for each, _ in matches})))
+
+
+def passed_on(answer: Answer) -> Problem:
+    """Give a service's no as it said it."""
+    said = json.loads(answer.body)
+    retry = answer.header("retry-after")
+    return Problem(
+        answer.status, said["code"], said["title"], said["detail"], said.get("basis"),
+        int(retry) if retry else None, tuple(said.get("errors", ())),
+    )  # fmt: skip

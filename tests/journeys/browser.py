@@ -57,7 +57,7 @@ class Person:
         """Listen to the console, to requests that fail, and to answers that are a no."""
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self._fault(f"script: {error}"))
-        self.page.on("requestfailed", lambda request: self._fault(f"{request.failure}: {request.url}"))
+        self.page.on("requestfailed", self._failed)
         self.page.on("request", self._asked)
         self.page.on("response", self._answered)
 
@@ -68,6 +68,11 @@ class Person:
     def _said(self, message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:
             self._fault(f"console: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        replaced = request.resource_type == "fetch" and request.failure == "net::ERR_ABORTED"
+        if not replaced:  # a list that is asked for anew lets go of what it asked before
+            self._fault(f"{request.failure}: {request.url}")
 
     def _asked(self, request: Request) -> None:
         if request.is_navigation_request() and request.redirected_from is None:

@@ -175,7 +175,9 @@ async def moved(somebody: Person, before: Counted) -> None:
     after = await counted(somebody)
     thrice = [name for name in after if after[name] != expected[name]]
     assert len(before) == 8
-    assert [(after[name][0] - before[name][0], after[name][1] - before[name][1]) for name in thrice] == [(0, 1)]
+    assert [(after[name][0] - before[name][0], after[name][1] - before[name][1]) for name in thrice] == [
+        (0, 1)
+    ]
 
 
 @SIZES
@@ -222,6 +224,4 @@ async def test_a_no_reaches_the_citizen(door: Door, size: tuple[int, int]) -> No
     await staff.fill(ground=ground, explanation=f"{plea.name}小区的路灯属于物业保修，请向物业报修。")
     await staff.press(t("suggestions.do_refuse"))
     await staff.reads(t("stages.not_admitted"), ground)
-    await look_up(
-        citizen, code, t("receipts.outcome_not_admitted", ground=ground), "请向物业报修。"
-    )
+    await look_up(citizen, code, t("receipts.outcome_not_admitted", ground=ground), "请向物业报修。")

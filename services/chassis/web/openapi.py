@@ -76,15 +76,13 @@ def _act(route: Act, schemas: Mapping[Any, Any]) -> dict[str, Any]:
             header("If-Match", etag, required=route.decision, description="The ETag of what was seen")
         )
     done = {"description": "durable", "content": {"application/json": {"schema": schemas[Decided]}}}
+    body = {"application/json": {"schema": schemas[route.command]}}
     return {
         "operationId": route.operation,
         "summary": route.summary,
         "description": (route.command.__doc__ or "").strip(),
         "parameters": parameters,
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": schemas[route.command]}},
-        },
+        "requestBody": {"required": True, "content": body},
         "responses": {
             "200": done,
             **({"201": done} if creates(route) else {}),

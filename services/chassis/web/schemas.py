@@ -55,7 +55,7 @@ def _said(command: type[Command], properties: dict[str, Any]) -> None:
 
 
 def _marks(part: Any) -> Sequence[object]:  # noqa: ANN401 - a field, or a type in a union
-    return getattr(part, "metadata", None) or getattr(part, "__metadata__", ())
+    return tuple(getattr(part, "metadata", ()) or getattr(part, "__metadata__", ()))
 
 
 def _cleaned(schema: Any, definitions: dict[str, Any]) -> None:  # noqa: ANN401 - any part of a schema
