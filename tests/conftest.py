@@ -39,9 +39,7 @@ async def _load(path: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-async def haidong(
-    haidong_folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[House]:
+async def haidong(haidong_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
     """Give a house with the example at work; for tests that read, or write what harms no other."""
     copy = shutil.copytree(haidong_folder, tmp_path_factory.mktemp("haidong") / "data")
     folder = Folder.open(copy)

@@ -74,9 +74,7 @@ class People:
     def clerk(self, congress: str, role: str = "staff", duty: str | None = None) -> str:
         """Give who acts in a role: of several the one whose login names the duty, or the first."""
         logins = [
-            each["login"]
-            for each in self.staff
-            if each["congress"] == congress and each["role"] == role
+            each["login"] for each in self.staff if each["congress"] == congress and each["role"] == role
         ]
         return str(next((each for each in logins if duty and each.endswith(duty)), logins[0]))
 

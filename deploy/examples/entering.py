@@ -93,9 +93,7 @@ class Door:
             raise Refused(f"{act.congress} {act.name}: {answer.status} {answer.body.decode()}")
         return answer
 
-    async def _once(
-        self, act: Act, operation: Operation, path: str, sent: Mapping[str, Any]
-    ) -> Answer:
+    async def _once(self, act: Act, operation: Operation, path: str, sent: Mapping[str, Any]) -> Answer:
         method = operation.method
         if act.login == OPERATOR:
             caller = Caller(OPERATOR, "house")

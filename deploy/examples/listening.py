@@ -19,9 +19,7 @@ CLOCKS = {
 def listening(data: Data, people: People) -> Iterator[Act]:
     """Open every station, then tell every opinion."""
     left = {
-        each["key"]: each["termination"]["announced_on"]
-        for each in people.deputies
-        if "termination" in each
+        each["key"]: each["termination"]["announced_on"] for each in people.deputies if "termination" in each
     }
     for station in data["station"]:
         yield from _station(station, people, left)

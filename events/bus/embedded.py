@@ -40,9 +40,7 @@ class EmbeddedBus:
     def __init__(self, source: Source) -> None:
         self._source = source
 
-    async def follow(
-        self, services: Collection[str], after: Callable[[str], int]
-    ) -> AsyncIterator[Batch]:
+    async def follow(self, services: Collection[str], after: Callable[[str], int]) -> AsyncIterator[Batch]:
         """Give every entry of the ledgers of `services`; see the port.
 
         Ledgers that are behind take turns, a batch of at most 500 entries each.

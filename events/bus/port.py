@@ -20,9 +20,7 @@ class Gap(Exception):  # noqa: N818 - it names what was found
 class Bus(Protocol):
     """The port that the journal itself (embedded) and Kafka fill."""
 
-    def follow(
-        self, services: Collection[str], after: Callable[[str], int]
-    ) -> AsyncIterator[Batch]:
+    def follow(self, services: Collection[str], after: Callable[[str], int]) -> AsyncIterator[Batch]:
         """Give every entry of the ledgers of `services`, each ledger from `after(ledger)` on.
 
         Never ends; waits when there is nothing new. Each ledger is in order and gapless.

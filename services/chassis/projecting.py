@@ -1,8 +1,9 @@
 """Fold, then write: views follow ledgers, and a poisoned ledger of a view stops alone."""
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import structlog
@@ -25,10 +26,11 @@ log = structlog.get_logger()
 
 def sources(view: View) -> tuple[str, ...]:
     """Name the services whose events a view folds."""
-    return publishers(view.on)
+    return publishers(tuple(view.on))
 
 
-def publishers(events: Iterable[type[Event]]) -> tuple[str, ...]:
+@cache
+def publishers(events: tuple[type[Event], ...]) -> tuple[str, ...]:
     """Name the services that publish these events."""
     wires = {each.wire for each in events}
     return tuple(name for name, published in BY_SERVICE.items() if not wires.isdisjoint(published))

@@ -35,7 +35,7 @@ def measure() -> Sequence[Result]:
         for tasks, size in CASES.items():
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "journal.db"
-                seconds = asyncio.run(_appended(path, tasks, [_asked() for _ in range(size)]))
+                seconds = asyncio.run(_appended(path, tasks, _asked(size)))
                 house[tasks].append(size / seconds)
                 ceiling[tasks].append(size / _written(path, Path(folder) / "raw.db", tasks))
     return [
@@ -43,23 +43,28 @@ def measure() -> Sequence[Result]:
     ]
 
 
-def _asked() -> Asked:
-    subject = f"suggestion/{random.randbytes(16).hex()}"
+def _asked(size: int) -> Sequence[Asked]:
+    chance = random.Random(7)
+    return [_one(chance, number) for number in range(size)]
+
+
+def _one(chance: random.Random, number: int) -> Asked:
+    subject = f"suggestion/{chance.randbytes(16).hex()}"
     part = decided(
         type="suggestion.submitted.v1",
         subject=subject,
         time=dt.datetime.now(dt.UTC),
         congress="630200",
         actor="deputy/1f0c9a2b7d",
-        correlationid=random.randbytes(16).hex(),
+        correlationid=chance.randbytes(16).hex(),
         rulebook="national@2025",
         calendar="cn@2025",
         dataschema="https://mandate.example/schemas/suggestion.submitted.v1.json",
-        data=b'{"title":"%b"}' % (b"x" * random.randint(1, 300)),
+        data=b'{"title":"%b"}' % (b"x" * chance.randint(1, 300)),
     )
     # As a UUIDv7: time first, so that neighbours in time are neighbours in the index.
-    key = f"{time.time_ns() >> 20:012x}{random.randbytes(10).hex()}"
-    return Proposed(subject, part), Once("deputy/1f0c9a2b7d submit", key, random.randbytes(32))
+    key = f"{number:012x}{chance.randbytes(10).hex()}"
+    return Proposed(subject, part), Once("deputy/1f0c9a2b7d submit", key, chance.randbytes(32))
 
 
 async def _appended(path: Path, tasks: int, asked: Sequence[Asked]) -> float:

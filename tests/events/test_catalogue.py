@@ -90,10 +90,7 @@ def free_texts(model: type[BaseModel]) -> Iterator[str]:
 def test_a_wire_name_belongs_to_one_service() -> None:
     """A name is declared once, and the service that owns its kind declares it."""
     assert len(CATALOGUE) == sum(len(events) for events in BY_SERVICE.values())
-    kinds = {
-        service: {wire.partition(".")[0] for wire in events}
-        for service, events in BY_SERVICE.items()
-    }
+    kinds = {service: {wire.partition(".")[0] for wire in events} for service, events in BY_SERVICE.items()}
     assert kinds == KINDS
     assert all(CATALOGUE[wire].wire == wire for wire in CATALOGUE)
 

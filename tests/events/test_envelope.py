@@ -93,9 +93,7 @@ def test_read() -> None:
     assert entry.data is entry.data
 
 
-@pytest.mark.parametrize(
-    "actor", ['a","data":{"x":1},"y":"', "back\\slash", "引号“”\n", ',"data":']
-)
+@pytest.mark.parametrize("actor", ['a","data":{"x":1},"y":"', "back\\slash", "引号“”\n", ',"data":'])
 def test_nothing_breaks_out(actor: str) -> None:
     """Text in an attribute is escaped: it can neither end its string nor look like `data`."""
     raw = placed(

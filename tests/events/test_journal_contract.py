@@ -42,9 +42,7 @@ async def test_sequence_is_gapless(journal: Journal) -> None:
 
 async def test_fifty_writers(journal: Journal) -> None:
     """Fifty tasks at once lose nothing, double nothing and leave no gap."""
-    receipts = await asyncio.gather(
-        *(written(journal, f"suggestion/{n % 50}-{n}") for n in range(500))
-    )
+    receipts = await asyncio.gather(*(written(journal, f"suggestion/{n % 50}-{n}") for n in range(500)))
     assert sorted(receipt.first for receipt in receipts) == list(range(1, 501))
     assert isinstance(walk(LEDGER, await journal.fetch(LEDGER, 0, 1_000)), Link)
     assert (await journal.heads())[LEDGER].sequence == 500
@@ -71,9 +69,7 @@ async def test_conflict_tells_what_came_between(journal: Journal) -> None:
     await written(journal, "suggestion/a")
     await written(journal, "suggestion/a", 1)
     await written(journal, "suggestion/b")
-    answer = await journal.append(
-        LEDGER, [proposed("suggestion/a")], {"suggestion/a": 1, "suggestion/b": 3}
-    )
+    answer = await journal.append(LEDGER, [proposed("suggestion/a")], {"suggestion/a": 1, "suggestion/b": 3})
     assert answer == Conflict({"suggestion/a": await journal.read(LEDGER, "suggestion/a", 1)})
     assert len(await journal.fetch(LEDGER, 0, 10)) == 3
 
@@ -103,9 +99,7 @@ async def test_ledgers_are_strangers(journal: Journal) -> None:
     """Sequences, streams and keys of one ledger say nothing of another."""
     once = Once("s", "k", b"f")
     for ledger in (LEDGER, "suggestions/630202"):
-        receipt = await journal.append(
-            ledger, [proposed("suggestion/a")], {"suggestion/a": 0}, once
-        )
+        receipt = await journal.append(ledger, [proposed("suggestion/a")], {"suggestion/a": 0}, once)
         assert isinstance(receipt, Receipt)
         assert (receipt.first, receipt.repeated) == (1, False)
     assert len(await journal.read(LEDGER, "suggestion/a")) == 1

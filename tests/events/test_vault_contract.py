@@ -33,9 +33,7 @@ class Opener(Protocol):
 
 
 @asynccontextmanager
-async def sqlite(
-    folder: Path, master: bytes = MASTER, now: dt.datetime = NOON
-) -> AsyncIterator[Vault]:
+async def sqlite(folder: Path, master: bytes = MASTER, now: dt.datetime = NOON) -> AsyncIterator[Vault]:
     """Open the SQLite vault of a folder, close it afterwards."""
     vault = SqliteVault(folder / "vault.db", folder / "keys.db", master, lambda: now)
     try:
@@ -225,9 +223,7 @@ async def test_sweeping(opened: Opener, tmp_path: Path) -> None:
         later = await vault.orphans("2025-03-09", after="2025-03-02")
         assert later == [(HERE, one) for one in names(new)]
         await vault.discard([(HERE, one) for one in names(old)])
-        assert sorted(await vault.open(HERE, names([*old, *named, *new]))) == sorted(
-            names([*named, *new])
-        )
+        assert sorted(await vault.open(HERE, names([*old, *named, *new]))) == sorted(names([*named, *new]))
         again = await kept(vault, ANNA, "again")
         assert again[0].wrapped_key != old[0].wrapped_key
         assert len(await vault.open(HERE, names(again))) == 1

@@ -91,9 +91,7 @@ def test_markup_in_a_gap_does_not_open_the_others(rendering: Rendering) -> None:
         (date(2025, 5, 19), 0, ("逾期 1 天", "1 day late")),
     ],
 )
-def test_spans(
-    rendering: Rendering, due: date, workdays: int | None, said: tuple[str, str]
-) -> None:
+def test_spans(rendering: Rendering, due: date, workdays: int | None, said: tuple[str, str]) -> None:
     """还有 5 个工作日, 今天到期, 逾期 3 天; English plurals by babel."""
     speeches = [Speech(rendering.words, language) for language in LANGUAGES]
     assert said == tuple(speech.span(due, TODAY, workdays) for speech in speeches)
@@ -141,9 +139,7 @@ def test_codes_and_sizes(chinese: Speech) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize("elder", [False, True])
-def test_the_styleguide_shows_every_part(
-    rendering: Rendering, language: Language, *, elder: bool
-) -> None:
+def test_the_styleguide_shows_every_part(rendering: Rendering, language: Language, *, elder: bool) -> None:
     """Every part stands on one page: title, one h1, labels, language; no inline script or style."""
     html = page(rendering, language, elder=elder)
     ids = re.findall(r'\sid="([^"]+)"', html)

@@ -267,8 +267,6 @@ async def test_positions_and_role_come_back_with_the_session(house: House) -> No
         ("xx", "en", "en"),
     ],
 )
-def test_a_stranger_is_spoken_to_in_his_language(
-    chosen: str | None, accepted: str, spoken: str
-) -> None:
+def test_a_stranger_is_spoken_to_in_his_language(chosen: str | None, accepted: str, spoken: str) -> None:
     """His choice, else what his browser prefers, else Chinese."""
     assert language(chosen, accepted) == spoken

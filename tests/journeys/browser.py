@@ -13,7 +13,14 @@ from urllib.parse import urlsplit
 
 import pytest
 from playwright.async_api import (
-    Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, Response, async_playwright,
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    Response,
+    async_playwright,
 )  # fmt: skip
 
 from gateway import main
@@ -123,6 +130,7 @@ class Person:
 
     async def reads(self, *texts: str) -> None:
         """Read these words on the page; what others did may need a moment."""
+        shown = ""
         for _ in range(TRIES):
             shown = await self.page.locator("main").inner_text()
             if all(text in shown for text in texts):

@@ -39,9 +39,7 @@ async def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         yield shelf
 
 
-def filters(
-    word: str | None, number: int, some: list[str]
-) -> list[tuple[dict[str, Any], Condition]]:
+def filters(word: str | None, number: int, some: list[str]) -> list[tuple[dict[str, Any], Condition]]:
     """Give every kind of filter, and the same condition in Python."""
 
     def at_least(one: Document) -> bool:
