@@ -13,9 +13,12 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
 from deploy import people, serving, upkeep
+from deploy.examples.notes import AnotherScript
 from deploy.folder import Folder, FolderTaken, NoMasterKey
 from events.catalogue import frozen
 from events.catalogue.registry import BY_SERVICE
+from events.drivers.apsw import NewerSchema, UnsoundLibrary
+from events.vault.port import WrongMasterKey
 
 app = typer.Typer(
     help="履职 Mandate: the work of people's congress deputies, on the record.", no_args_is_help=True
@@ -23,6 +26,11 @@ app = typer.Typer(
 accounts = typer.Typer(help="Who may sign in.", no_args_is_help=True)
 app.add_typer(accounts, name="accounts")
 out = Console()
+FORESEEN = (
+    FolderTaken, NoMasterKey, WrongMasterKey, NewerSchema, UnsoundLibrary, AnotherScript,
+    upkeep.Unknown, people.Refused, serving.Broken, OSError,
+)  # fmt: skip
+"""What goes wrong without a fault of ours; the sentence is the exception's own."""
 Data = Annotated[Path, typer.Option(help="The data folder.", envvar="DATA")]
 Port = Annotated[int, typer.Option(help="The port on 127.0.0.1.", envvar="PORT", min=0, max=65535)]
 
@@ -136,6 +144,8 @@ def disable(login: str, data: Data = Path("data")) -> None:
 
 
 def _folder(data: Path, example: str | None = None) -> Folder:
+    if example is not None and not (serving.EXAMPLES / example).is_dir():
+        raise upkeep.Unknown(f"there is no example {example}")
     return Folder.open(data, example)
 
 
@@ -155,7 +165,7 @@ def main() -> None:
     """Run the command; what goes wrong foreseeably is one sentence, not a trace."""
     try:
         app()
-    except (FolderTaken, NoMasterKey, upkeep.Unknown, people.Refused, serving.Broken) as error:
+    except FORESEEN as error:
         Console(stderr=True).print(f"[red]mandate:[/red] {error}")
         sys.exit(1)
     except KeyboardInterrupt:

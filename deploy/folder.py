@@ -45,8 +45,17 @@ class Folder:
         """
         path.mkdir(parents=True, exist_ok=True)
         lock = _locked(path)
+        try:
+            return cls._told(path, example, lock)
+        except BaseException:
+            lock.close()
+            raise
+
+    @classmethod
+    def _told(cls, path: Path, example: str | None, lock: IO[str]) -> "Folder":
         file = path / "house.toml"
         if not file.exists():
+            _master(path, example)  # without a key no house is founded
             _write(file, f"house-{secrets.token_hex(4)}", dt.datetime.now(dt.UTC).isoformat(), example, 0)
         told = tomllib.loads(file.read_text())
         example = told.get("example")
@@ -107,7 +116,10 @@ def _master(path: Path, example: str | None) -> bytes:
 
 
 def _decoded(text: str) -> bytes:
-    key = base64.b64decode(text.strip(), validate=True)
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except ValueError:
+        key = b""
     if len(key) != KEY_BYTES:
         raise NoMasterKey("the master key must be 32 bytes, base64")
     return key

@@ -55,11 +55,9 @@ async def views_of(standing: House, _asked: Mapping[str, Any], _moved: Moved) ->
                 {
                     "view": f"{running.service.name}/{name}@{fold.view.version}",
                     "generation": fold.place.generation,
-                    "documents": documents,
-                    "lag": lag,
-                    "blocked": blocked,
+                    "documents": documents, "lag": lag, "blocked": blocked,
                 }
-            )
+            )  # fmt: skip
     return rows
 
 
@@ -71,10 +69,8 @@ async def rebuild_of(standing: House, asked: Mapping[str, Any], moved: Moved) ->
             if asked["view"] in {"all", name}:
                 report = await running.rebuild(name, lambda done, total, name=name: moved(done, total, name))  # type: ignore[misc]
                 reports[name] = {
-                    "documents": report.documents,
-                    "differing": report.differing,
-                    "switched": report.switched,
-                }
+                    "documents": report.documents, "differing": report.differing, "switched": report.switched,
+                }  # fmt: skip
     if not reports:
         raise Unknown(f"there is no view {asked['view']}")
     return reports
@@ -82,11 +78,15 @@ async def rebuild_of(standing: House, asked: Mapping[str, Any], moved: Moved) ->
 
 async def retry_of(standing: House, asked: Mapping[str, Any], _moved: Moved) -> bool:
     """Let a blocked ledger go on; a skip is stored first, with who and why."""
+    if asked["ledger"] not in await standing.ports.journal.heads():
+        raise Unknown(f"there is no ledger {asked['ledger']}")
     for running in standing.running.values():
         if (following := running.followings.get(asked["view"])) is None:
             continue
         fold = running.desk.folds.get(asked["view"])
-        if asked["skip"] is not None and fold is not None:
+        if asked["skip"] is not None:
+            if fold is None:
+                raise Unknown(f"{asked['view']} is a reaction, and a reaction passes nothing over")
             skip = Skip(asked["ledger"], asked["skip"], "operator", asked["why"])
             await standing.ports.shelf.skip(fold.view.name, fold.view.version, skip)
             await fold.honour_skips()
@@ -131,12 +131,11 @@ async def door(standing: House) -> AsyncIterator[None]:
     token, file = secrets.token_urlsafe(32), standing.folder.path / "operator.json"
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError):
+        with contextlib.closing(writer), contextlib.suppress(ConnectionError, ValueError, AttributeError):
             asked = json.loads(await reader.readline())
-            if hmac.compare_digest(str(asked.get("token")), token):
+            if hmac.compare_digest(str(asked.get("token")).encode(), token.encode()):
                 await _answer(standing, asked, writer)
             await writer.drain()
-            writer.close()
 
     server = await asyncio.start_server(answer, "127.0.0.1", 0)
     file.touch(mode=0o600)
@@ -154,15 +153,16 @@ async def _asked(data: Path, moved: Moved = quiet, /, **asked: Any) -> Any:  # n
     with contextlib.suppress(FileNotFoundError, ConnectionError):
         told = json.loads((data / "operator.json").read_text())
         reader, writer = await asyncio.open_connection("127.0.0.1", told["port"], limit=2**24)
-        writer.write(json.dumps({**asked, "token": told["token"]}).encode() + b"\n")
-        while line := await reader.readline():
-            said = json.loads(line)
-            if "progress" in said:
-                moved(*said["progress"])
-            elif "unknown" in said:
-                raise Unknown(said["unknown"])
-            else:
-                return said["answer"]
+        with contextlib.closing(writer):
+            writer.write(json.dumps({**asked, "token": told["token"]}).encode() + b"\n")
+            while line := await reader.readline():
+                said = json.loads(line)
+                if "progress" in said:
+                    moved(*said["progress"])
+                elif "unknown" in said:
+                    raise Unknown(said["unknown"])
+                else:
+                    return said["answer"]
     folder = Folder.open(data)
     try:
         async with house(folder) as standing:

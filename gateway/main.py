@@ -148,12 +148,18 @@ def _switched(request: Request) -> Response | None:
 
 def _noes(app: FastAPI, front: Front, house: House) -> None:
     async def absent(request: Request, _error: Exception) -> Response:
-        page = await opened(front, request, house)
-        return refused_page(page, problems.ABSENT)
+        if request.scope["path"].startswith(f"{BASE}/"):  # a line feed in it, and no mount takes it
+            return problems.ABSENT.answer()
+        return await refused(request, problems.ABSENT)
 
     async def not_allowed(request: Request, _error: Exception) -> Response:
-        page = await opened(front, request, house)
-        return refused_page(page, problems.NOT_ALLOWED)
+        return await refused(request, problems.NOT_ALLOWED)
+
+    async def refused(request: Request, no: Problem) -> Response:
+        try:
+            return refused_page(await opened(front, request, house), no)
+        except Problem as problem:  # an `Authorization` that is no good
+            return problem.answer()
 
     async def problem(_request: Request, error: Exception) -> Response:
         return error.answer() if isinstance(error, Problem) else problems.BROKEN.answer()

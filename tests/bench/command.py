@@ -32,6 +32,10 @@ from tests.world import CONGRESS, found, ports, running
 ROUNDS = 3
 CASES = {1: 400, 16: 2_400, 128: 5_120}
 LEDGER = f"suggestions/{CONGRESS}"
+# In the order in which they came, not in that of the index.
+OWNERS = """
+    SELECT owner.* FROM keys.owner JOIN vault.record USING (congress, owner)
+    GROUP BY congress, owner ORDER BY min(record.rowid)"""
 ACTOR, HOLDS = "deputy/ma", "mandate/3-ma"
 
 
@@ -121,7 +125,7 @@ def _rows(folder: Path) -> dict[str, list[tuple[object, ...]]]:
         rows = {
             "entry": house.execute("SELECT * FROM entry WHERE place >> 32 = ?", (number,)).fetchall(),
             "once": house.execute("SELECT * FROM once WHERE ledger = ? ORDER BY first", (number,)).fetchall(),
-            "owner": house.execute("SELECT * FROM keys.owner").fetchall(),
+            "owner": house.execute(OWNERS).fetchall(),
             "record": house.execute("SELECT * FROM vault.record ORDER BY rowid").fetchall(),
         }
     size = len(rows["entry"])

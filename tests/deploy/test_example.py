@@ -21,9 +21,7 @@ from tests.conftest import HAIDONG
 
 DATA = read(HAIDONG)
 ACTS = script(DATA)
-SESSION = [
-    each for each in DATA["suggestion"] if each["session_item"] and each["congress"] == "630200"
-]
+SESSION = [each for each in DATA["suggestion"] if each["session_item"] and each["congress"] == "630200"]
 LATER = {"joint_opinion", "told"}
 """Steps of the data that are no act of anybody, or not yet."""
 

@@ -16,6 +16,7 @@ from events.drivers import apsw
 from events.journal import rows
 from events.proof.chain import Fault, leaf, walk
 from events.vault import cipher, statements
+from events.vault.port import Opened
 from services.chassis.words import told
 
 Promise = Mapping[str, Any]
@@ -43,6 +44,7 @@ class Audit:
     data: Path
     ledgers: dict[str, list[bytes]] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    opened: int = 0
     sent: set[str] = field(default_factory=set)
     """All words sent: a later step of a case names those of an earlier one."""
 
@@ -107,12 +109,14 @@ class Audit:
         self.sent = {text for each in kept for text in _texts(each)}
         for name, raws in self.ledgers.items():
             mine = {each.correlationid: each for each in map(Entry, raws) if each.correlationid in asked}
-            named = [(asked[key], one) for key, each in mine.items() if not each.causationid for one in told(each.data)]
+            own = [(asked[key], each) for key, each in mine.items() if not each.causationid]
+            named = [(promise, one) for promise, each in own for one in told(each.data)]
+            self.opened += len(named)
             opened = self._opened(name.partition("/")[2], [one["record"] for _, one in named])
             for promise, one in named:
                 self._word(promise, one, opened.get(one["record"]))
 
-    def _word(self, promise: Promise, one: Mapping[str, str], found: tuple[cipher.Opened, bytes] | None) -> None:
+    def _word(self, promise: Promise, one: Mapping[str, str], found: tuple[Opened, bytes] | None) -> None:
         if found is None:
             self.faults.append(f"no words: {promise}")
             return
@@ -123,13 +127,14 @@ class Audit:
         if opened.plaintext.decode() not in (_texts(promise) or self.sent):
             self.faults.append(f"not the words sent: {promise}")
 
-    def _opened(self, congress: str, records: Sequence[str]) -> dict[str, tuple[cipher.Opened, bytes]]:
+    def _opened(self, congress: str, records: Sequence[str]) -> dict[str, tuple[Opened, bytes]]:
         ring = cipher.Keyring(base64.b64decode((self.data / "master.key").read_text()))
         connection = apsw.connect(self.data / "keys.db", read_only=True)
         connection.execute("ATTACH ? AS vault", (str(self.data / "vault.db"),))
         found = list(connection.execute(statements.OPEN, (congress, json.dumps(list(records)))))
         connection.close()
-        return {
-            record: (cipher.opened(ring.unwrapped(congress, owner, wrapped), congress, record, media, text), text)
-            for record, media, text, owner, wrapped in found
-        }
+        opened: dict[str, tuple[Opened, bytes]] = {}
+        for record, media, text, owner, wrapped in found:
+            key = ring.unwrapped(congress, owner, wrapped)
+            opened[record] = cipher.opened(key, congress, record, media, text), text
+        return opened

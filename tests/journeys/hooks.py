@@ -17,20 +17,20 @@ from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 
 KNOWN: dict[str, Any] = json.loads(Path(os.environ["MANDATE_THINGS"]).read_text())
-ANSWERS = Path(os.environ["MANDATE_ANSWERS"]).open("a", encoding="utf-8")
+ANSWERS = Path(os.environ["MANDATE_ANSWERS"]).open("a", encoding="utf-8")  # noqa: SIM115 - as long as we live
 REAL = 0.8
 """So often a sound request is about a thing that exists; else it is about one that does not."""
 chance = random.Random(1)
 
 
-def sound(case: Case, where: ParameterLocation) -> bool:
+def sound(case: Case[Any], where: ParameterLocation) -> bool:
     """Tell whether a part of a request is meant to be as described."""
     part = case.meta.components.get(where) if case.meta else None
     return part is None or part.mode is GenerationMode.POSITIVE
 
 
 @schemathesis.hook
-def before_call(_context: HookContext, case: Case, _kwargs: dict[str, Any]) -> None:
+def before_call(_context: HookContext, case: Case[Any], _kwargs: dict[str, Any]) -> None:
     """Let sound requests say what no schema can: ids, a key of one's own, an opaque cursor."""
     if sound(case, ParameterLocation.PATH) and chance.random() < REAL:
         _really_there(case)
@@ -42,7 +42,7 @@ def before_call(_context: HookContext, case: Case, _kwargs: dict[str, Any]) -> N
         case.body = _whole(case.body)
 
 
-def _really_there(case: Case) -> None:
+def _really_there(case: Case[Any]) -> None:
     parts = case.path.split("/")
     if "congress" in case.path_parameters:
         case.path_parameters["congress"] = KNOWN["congress"]
@@ -60,7 +60,7 @@ def _whole(value: Any) -> Any:  # noqa: ANN401 - JSON
 
 
 @schemathesis.hook
-def after_call(_context: HookContext, case: Case, response: Response) -> None:
+def after_call(_context: HookContext, case: Case[Any], response: Response) -> None:
     """Note what was answered."""
     operation = case.operation.definition.raw.get("operationId")
     ANSWERS.write(f"{operation} {response.status_code}\n")

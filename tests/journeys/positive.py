@@ -60,7 +60,7 @@ class Positive:
             if "{id}" in path:
                 headers["if-match"] = f'"{version}"'
             if who := step["who"]:
-                headers["authorization"] = f"Bearer {self._tokens[ROLE_OF.get(who, who)]}"
+                headers["authorization"] = f"Bearer {self._tokens[str(ROLE_OF.get(who, who))]}"
             answer = await self._client.post(path.replace("{id}", thing), json=step["body"], headers=headers)
             assert answer.status_code in {200, 201}, f"{step}: {answer.text}"
             self.done.add(step["do"])
@@ -107,7 +107,7 @@ class Positive:
             step("staff", "adoptRulebook", rulebook=adoption.rulebooks()[0].model_dump(mode="json") | fresh),
             step("staff", "adoptCalendar", calendar=adoption.calendars()[0].model_dump(mode="json") | fresh),
             step("staff", "conveneSession", session=99, opens="2099-01-05", closes="2099-01-08"),
-            step("staff", "listElectorate", electorate="new", kind="electing_unit", name="新选举单位", seats=9),
+            step("staff", "listElectorate", electorate="new", kind="electing_unit", name="新单位", seats=9),
             step("staff", "formDelegation", delegation="d-new", name="新代表团"),
             step("staff", "listUnit", unit="new-unit", name="新单位", branch="government"),
             step("staff", "grantRole", **role, name="示例"), step("staff", "withdrawRole", **role),

@@ -57,7 +57,10 @@ class Process:
         return time.monotonic() - began
 
     def _ready(self) -> bool:
-        with contextlib.suppress(URLError, OSError), urlopen(f"{self.base}/health/ready", timeout=2) as answer:  # noqa: S310
+        with (
+            contextlib.suppress(URLError, OSError),
+            urlopen(f"{self.base}/health/ready", timeout=2) as answer,
+        ):
             return bool(answer.status == 200)
         return False
 

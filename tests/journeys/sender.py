@@ -31,10 +31,12 @@ class Sender:
     async def run(self) -> None:
         """Send all."""
         limits = httpx2.Limits(max_connections=AT_ONCE)
-        async with httpx2.AsyncClient(base_url=self._base, timeout=SECONDS, limits=limits) as client:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(AT_ONCE):
-                    group.create_task(self._work(client))
+        async with (
+            httpx2.AsyncClient(base_url=self._base, timeout=SECONDS, limits=limits) as client,
+            asyncio.TaskGroup() as group,
+        ):
+            for _ in range(AT_ONCE):
+                group.create_task(self._work(client))
 
     async def _work(self, client: httpx2.AsyncClient) -> None:
         while self._journeys:
@@ -47,7 +49,11 @@ class Sender:
         self, client: httpx2.AsyncClient, step: Mapping[str, Any], thing: str, version: int
     ) -> Mapping[str, Any]:
         path = self._operations[step["do"]].replace("{id}", thing)
-        headers = {"idempotency-key": step["key"], "if-match": f'"{version}"'}
+        headers = {
+            "idempotency-key": step["key"],
+            "x-request-id": step["key"],
+            "if-match": f'"{version}"',
+        }
         if not thing:
             del headers["if-match"]
         if step["who"]:
@@ -58,7 +64,7 @@ class Sender:
             if status not in AGAIN:
                 break
             await asyncio.sleep(PAUSE)
-        self._keep(step | sent | {"status": status, "answer": answer})
+        self._keep({**step} | sent | {"status": status, "answer": answer})
         if status >= 300:
             raise SystemExit(f"{step} was refused: {answer}")
         return answer

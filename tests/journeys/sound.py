@@ -84,7 +84,10 @@ def value(schema: Mapping[str, Any], schemas: Mapping[str, Any], values: Mapping
     match schema["type"]:
         case "object":
             parts, needed = schema.get("properties", {}), schema.get("required", ())
-            return {name: values[name] if name in values else value(parts[name], schemas, values) for name in needed}
+            return {
+                name: values[name] if name in values else value(parts[name], schemas, values)
+                for name in needed
+            }
         case "array":
             return [value(schema["items"], schemas, values)] * schema.get("minItems", 0)
         case "integer":

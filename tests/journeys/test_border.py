@@ -40,9 +40,7 @@ def rows(visit: Visit) -> Iterator[tuple[Operation, Visitor, str]]:
                 yield operation, who, congress
 
 
-async def asked(
-    visit: Visit, operation: Operation, who: Visitor, congress: str, *, stranger: bool
-) -> Answer:
+async def asked(visit: Visit, operation: Operation, who: Visitor, congress: str, *, stranger: bool) -> Answer:
     """Ask with a real id; a command by who must not with a sound body, by others with none."""
     path = operation.at(congress, visit.things[congress])
     if operation.method == "GET":

@@ -15,7 +15,12 @@ from tests.journeys import sound
 from tests.journeys.visiting import CITY, DISTRICT, Visit
 
 STAFF = Caller("staff", "x")
-CLAIMING = (("mandate-role", "staff"), ("x-user", "staff"), ("x-forwarded-user", "staff"), ("mandate-caller", "staff/x"))
+CLAIMING = (
+    ("mandate-role", "staff"),
+    ("x-user", "staff"),
+    ("x-forwarded-user", "staff"),
+    ("mandate-caller", "staff/x"),
+)
 
 
 def unsigned(service: str) -> str:

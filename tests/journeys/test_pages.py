@@ -61,7 +61,7 @@ async def people(chromium: Browser, standing: Standing) -> AsyncIterator[dict[st
     yield known
     await door.close()
     slowest = sorted(painted.items(), key=lambda each: -each[1])[:5]
-    print("first paint, slowest:", ", ".join(f"{path} {spent:.0f} ms" for path, spent in slowest))  # noqa: T201
+    print("first paint, slowest:", ", ".join(f"{path} {spent:.0f} ms" for path, spent in slowest))
 
 
 async def address(person: Person, path: str, things: dict[str, str]) -> str:

@@ -10,7 +10,7 @@ import os
 import shutil
 import sys
 import time
-from collections import defaultdict
+from collections import Counter
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -22,6 +22,7 @@ from fastapi import FastAPI
 
 from deploy.examples.acts import person
 from deploy.examples.script import logins
+from gateway.policy import PERMITTED
 from tests.journeys import sound
 from tests.journeys.plans import DEPUTIES
 from tests.journeys.positive import Positive
@@ -36,7 +37,9 @@ SECONDS = 200
 
 
 @pytest.fixture(scope="module")
-async def told(haidong_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Mapping[str, str]]:
+async def told(
+    haidong_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Mapping[str, str]]:
     """Give a folder to serve, with what a stranger must be told beside it, and everybody's token."""
     room = tmp_path_factory.mktemp("schemathesis")
     shutil.copytree(haidong_folder, room / "data")
@@ -80,6 +83,19 @@ async def run(base: str, room: Path, token: str, *more: str) -> tuple[int, str]:
 
 @pytest.mark.serial
 @pytest.mark.timeout(SECONDS)
+async def test_everything_can_be_done(served: Process, told: tuple[Path, Mapping[str, str]]) -> None:
+    """Each operation does what it is for, at least once, with bodies such as the document asks for."""
+    room, tokens = told
+    known, things = logins(DATA), json.loads((room / "things.json").read_text())["things"]
+    mandates = {each: f"mandate/3-{person(known[each])}" for each in DEPUTIES}
+    async with httpx2.AsyncClient(base_url=served.base, timeout=20) as client:
+        document = (await client.get("/api/v1/openapi.json")).json()
+        done = await Positive(client, document, tokens, things, mandates).all()
+    assert {each.id for each in sound.operations(document)} - done == set()
+
+
+@pytest.mark.serial
+@pytest.mark.timeout(SECONDS)
 @pytest.mark.parametrize("role", ROLES)
 async def test_the_house_is_as_it_says(
     role: str, served: Process, told: tuple[Path, Mapping[str, str]]
@@ -88,32 +104,18 @@ async def test_the_house_is_as_it_says(
     room, tokens = told
     code, said = await run(f"{served.base}/api/v1", room, tokens.get(role, ""))
     if code:
-        pytest.fail(said[-6000:], pytrace=False)
+        pytest.fail(said, pytrace=False)
 
 
 @pytest.mark.serial
-@pytest.mark.timeout(SECONDS)
-async def test_everything_was_asked_and_everything_can_be_done(
-    served: Process, told: tuple[Path, Mapping[str, str]]
-) -> None:
-    """More than 5,000 requests were made, and each operation did at least once what it is for."""
-    room, tokens = told
-    answers = defaultdict[str, set[str]](set)
-    lines = (room / "answers.txt").read_text().splitlines()
-    for operation, status in map(str.split, lines):
-        answers[operation].add(status)
-    known = logins(DATA)
-    mandates = {each: f"mandate/3-{person(known[each])}" for each in DEPUTIES}
-    async with httpx2.AsyncClient(base_url=served.base, timeout=20) as client:
-        document = (await client.get("/api/v1/openapi.json")).json()
-        things = json.loads((room / "things.json").read_text())["things"]
-        done = await Positive(client, document, tokens, things, mandates).all()
-    asked = {each.id for each in sound.operations(document)}
+async def test_everything_was_asked(told: tuple[Path, Mapping[str, str]]) -> None:
+    """More than 5,000 requests were made, of every operation, and none broke the house."""
+    lines = [line.split() for line in (told[0] / "answers.txt").read_text().splitlines()]
+    answers = Counter(status for _, status in lines)
+    print(f"{len(lines)} requests: {dict(sorted(answers.items()))}")
     assert len(lines) >= REQUESTS
-    assert answers.keys() == asked
-    well = {each for each, statuses in answers.items() if statuses & {"200", "201"}}
-    assert asked - well - done == set()
-    assert not any(status.startswith("5") for statuses in answers.values() for status in statuses - {"503"})
+    assert {operation for operation, _ in lines} == PERMITTED.keys()
+    assert not {status for status in answers if status.startswith("5")} - {"503"}
 
 
 def careless() -> FastAPI:

@@ -68,9 +68,7 @@ class Visit:
         """Give the person who stands for a role of a congress."""
         return next(each for each in self.people if (each.congress, each.role) == (congress, role))
 
-    async def ask(
-        self, who: Visitor, method: str, path: str, body: Body = None, **headers: str
-    ) -> Answer:
+    async def ask(self, who: Visitor, method: str, path: str, body: Body = None, **headers: str) -> Answer:
         """Send one request through the gateway; `if_match` is the header If-Match."""
         sent = [(name.replace("_", "-"), value) for name, value in headers.items()]
         raw = body if isinstance(body, bytes | None) else json.dumps(body).encode()

@@ -82,7 +82,7 @@ class Crashing(SqliteShelf):
 async def settled(at_work: Running) -> None:
     """Wait until everything that is not stopped has taken all that the journal holds."""
     async with asyncio.timeout(10):
-        while not await _level(at_work):  # noqa: ASYNC110 - views tell nobody that they are level
+        while not await _level(at_work):
             await asyncio.sleep(0.005)
 
 

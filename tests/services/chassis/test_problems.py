@@ -14,7 +14,7 @@ from services.chassis import problems
 from services.chassis.problems import Problem, misshapen, refused
 from services.chassis.shapes import Refusal
 from services.chassis.web.app import handle_problems
-from services.chassis.web.openapi import PROBLEMS
+from services.chassis.web.schemas import PROBLEMS
 from services.suggestions.suggestion.commands import Draft
 
 ALL = {name: each for name, each in vars(problems).items() if isinstance(each, Problem)}
