@@ -21,7 +21,7 @@ class Planner:
         self._chance, self._mandates, self._station = random.Random(seed), mandates, station
         self._numbers = itertools.count(1)
 
-    def journeys(self) -> list[Sequence[Step]]:
+    def journeys(self) -> Sequence[Sequence[Step]]:
         """Give all journeys, shuffled."""
         found = [
             *(list(self.taken_up(n)) for n in range(OPINIONS_UP)),

@@ -162,6 +162,7 @@ async def on_the_board(leader: Person, plea: Plea, stage: str) -> None:
 async def counted(somebody: Person) -> Counted:
     """Read the figures of the months between the sessions."""
     await somebody.open(f"/{CITY}/figures")
+    await light(somebody)
     await somebody.follow(RECESS, "main")
     cards = somebody.page.locator(".cards section")
     heads = [await each.locator("h3").inner_text() for each in await cards.all()]
