@@ -4,6 +4,7 @@ import asyncio
 import os
 import shutil
 import signal
+import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
@@ -196,7 +197,8 @@ def chromium_of(request: pytest.FixtureRequest) -> str:
     if found is None and os.environ.get("CI") == "true":
         pytest.fail(MISSING)
     if found is None:
-        request.config.pluginmanager.getplugin("terminalreporter").write_line(MISSING, red=True, bold=True)
+        with request.config.pluginmanager.getplugin("capturemanager").global_and_fixture_disabled():
+            sys.stderr.write(f"{MISSING}\n")
         pytest.skip(MISSING)
     return found
 
