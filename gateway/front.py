@@ -25,7 +25,7 @@ from services.chassis.web.tokens import Caller, Tokens
 
 ROLES_KEPT_SECONDS = 5.0
 KEPT = 10_000
-ANYBODY = Caller(CITIZEN, "anonymous")
+ANYBODY, ASKING = Caller(CITIZEN, "anonymous"), Caller("gateway", "gateway")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,9 @@ class Front:
         """Stand on what the gateway's main put together."""
         self.services, self.operations, self.sessions = services, operations, sessions
         self.limiter, self.rendering, self._tokens = limiter, rendering, tokens
-        self._holdings: OrderedDict[tuple[str, str], tuple[float, Sequence[Holding]]] = OrderedDict()
+        self._holdings: OrderedDict[tuple[str, str], tuple[float, Sequence[Holding], str | None]] = (
+            OrderedDict()
+        )
         self._founded: set[str] = set()
         self._answered: dict[str, dict[str, int]] = {}
 
@@ -55,20 +57,25 @@ class Front:
         kept = self._holdings.get((congress, person))
         if kept is not None and kept[0] > time.monotonic():
             return kept[1]
-        token = self._tokens.mint(Caller("gateway", "gateway"), congress, "deputies")
+        token = self.token(ASKING, congress, "deputies")
         answer = await self.services.ask("deputies", "GET", f"/{congress}/people/{person}", token=token)
         document = json.loads(answer.body) if answer.status == 200 else {}  # noqa: PLR2004 - OK
         found = [Holding(each["role"], each.get("holds")) for each in document.get("roles", ())]
-        self._holdings[congress, person] = time.monotonic() + ROLES_KEPT_SECONDS, found
+        name = (document.get("name") or {}).get("text")
+        self._holdings[congress, person] = time.monotonic() + ROLES_KEPT_SECONDS, found, name
         if len(self._holdings) > KEPT:
             self._holdings.popitem(last=False)
         return found
 
+    def name(self, congress: str, person: str) -> str | None:
+        """Give a person's name, once his roles were asked for."""
+        kept = self._holdings.get((congress, person))
+        return kept[2] if kept else None
+
     async def exists(self, congress: str) -> bool:
         """Tell whether a congress was founded; a stranger's guess must not leave a trace."""
         if congress not in self._founded:
-            token = self._tokens.mint(Caller("gateway", "gateway"), congress, "deputies")
-            path = f"/{congress}/ledgers/deputies/head"
+            token, path = self.token(ASKING, congress, "deputies"), f"/{congress}/ledgers/deputies/head"
             answer = await self.services.ask("deputies", "GET", path, token=token)
             if answer.status != 200 or not json.loads(answer.body)["head"]:  # noqa: PLR2004 - OK
                 return False
@@ -142,13 +149,8 @@ class Front:
             for ledger, sequence in visitor.positions.items()
             if ledger.endswith(f"/{congress}")
         )
-        answer = await self._ask(
-            found,
-            caller,
-            congress,
-            found.path(congress, thing, asked),
-            [("mandate-at-least", own)] if own else [],
-        )
+        path, headers = found.path(congress, thing, asked), [("mandate-at-least", own)] if own else []
+        answer = await self._ask(found, caller, congress, path, headers)
         document: dict[str, Any] = json.loads(answer.body)
         if (etag := answer.header("etag")) is not None:
             document["etag"] = etag

@@ -89,7 +89,11 @@ class Page:
 
     def _common(self) -> dict[str, Any]:
         account = self.visitor.account
-        user = account and {"name": account.login, "role": self.role, "home": f"/{account.congress}/home"}
+        user = account and {
+            "name": self.front.name(account.congress, account.person) or account.login,
+            "role": self.role,
+            "home": f"/{account.congress}/home",
+        }
         t = self.front.rendering.words.say
         if user:
             user["role_name"] = t(self.visitor.language, f"roles.{self.role}")

@@ -90,7 +90,8 @@ class Positive:
 
     def redone(self) -> Journey:
         """Have it handled again after an unsatisfied rating."""
-        step, rated = self._planner.step, {"attitude": "satisfied", "result": "unsatisfied"}
+        step = self._planner.step
+        rated = {"attitude": "satisfied", "result": "unsatisfied", "comment": "示例：没有落实"}
         last = [step("deputy", "rateReply", **rated), step("staff", "orderRedo")]
         return [*self.until("replyToSuggestion"), *last]
 

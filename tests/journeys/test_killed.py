@@ -102,14 +102,15 @@ async def reach(log: Path, count: int, sender: asyncio.subprocess.Process) -> No
 
 
 @pytest.mark.serial
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(900)
 async def test_what_was_promised_outlives_ten_kills(
     running: Process, plan: dict[str, object], tmp_path: Path
 ) -> None:
     """No promise is lost or doubled, each reaction is done once, words and views are whole."""
     chance, log, file = random.Random(SEED), tmp_path / "promises.jsonl", tmp_path / "plan.json"
     file.write_text(json.dumps(plan | {"base": running.base}))
-    began, starts, examined_up_to = time.monotonic(), [await running.start()], 0
+    began, examined_up_to = time.monotonic(), 0
+    await running.start()
     command = (sys.executable, "-m", "tests.journeys.sender", str(file), str(log))
     sender = await asyncio.create_subprocess_exec(*command, cwd=HOUSE)
     try:
@@ -117,7 +118,7 @@ async def test_what_was_promised_outlives_ten_kills(
             await reach(log, COMMANDS * life // (KILLS + 1) + chance.randint(-60, 60), sender)
             await asyncio.sleep(chance.random() / 50)
             await running.end(signal.SIGKILL)
-            starts.append(await running.start())
+            await running.start()
             sender.send_signal(signal.SIGSTOP)
             examined_up_to = await examined(running, log, examined_up_to)
             sender.send_signal(signal.SIGCONT)
@@ -130,5 +131,4 @@ async def test_what_was_promised_outlives_ten_kills(
     assert len(kept) == len({each["key"] for each in kept}) == COMMANDS
     assert lost(log) >= KILLS
     await examined(running, log, examined_up_to, settled=True)
-    spent = time.monotonic() - began
-    print(f"{len(kept)} promises, {lost(log)} unanswered, {KILLS} kills, {spent:.0f} s")
+    print(f"{len(kept)} promises, {lost(log)} unanswered, {KILLS} kills, {time.monotonic() - began:.0f} s")

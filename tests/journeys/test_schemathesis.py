@@ -33,6 +33,8 @@ from tests.rulebook import HOUSE
 HERE = Path(__file__).parent
 SEED, REQUESTS = "20250520", 5_000
 ROLES = ("nobody", *LOGINS[CITY])
+WHOLE = {"nobody", "staff", "deputy"}
+"""For these every boundary of every parameter is tried, for all others what chance brings."""
 SECONDS = 200
 
 
@@ -102,7 +104,8 @@ async def test_the_house_is_as_it_says(
 ) -> None:
     """In no role does a request get an answer that the document does not tell."""
     room, tokens = told
-    code, said = await run(f"{served.base}/api/v1", room, tokens.get(role, ""))
+    phases = "coverage,fuzzing" if role in WHOLE else "fuzzing"
+    code, said = await run(f"{served.base}/api/v1", room, tokens.get(role, ""), "--phases", phases)
     if code:
         pytest.fail(said, pytrace=False)
 
@@ -119,7 +122,7 @@ async def test_everything_was_asked(told: tuple[Path, Mapping[str, str]]) -> Non
 
 
 def careless() -> FastAPI:
-    """Make an app that breaks at a lone surrogate and answers what it does not tell of."""
+    """Make an app that breaks at most names, which is an answer that it does not tell of."""
     app = FastAPI(openapi_url="/openapi.json")
 
     @app.get("/{congress}/teapots", operation_id="listTeapots")

@@ -10,7 +10,7 @@ from services.chassis.web.desk import Desk
 MOST = 1000
 LAST = 2**32 - 1
 QUERY = {
-    "after": {"type": "integer", "minimum": 0, "maximum": 9_999_999_999},
+    "after": {"type": "integer", "minimum": 0, "maximum": LAST},
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST},
 }
 ENTRIES = {
