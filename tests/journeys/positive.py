@@ -57,7 +57,7 @@ class Positive:
         for step in journey:
             path = self._operations[step["do"]].path.replace("{congress}", CITY)
             headers = {"idempotency-key": str(uuid.UUID(int=self._chance.getrandbits(128), version=4))}
-            if "{id}" in path:
+            if version:
                 headers["if-match"] = f'"{version}"'
             if who := step["who"]:
                 headers["authorization"] = f"Bearer {self._tokens[str(ROLE_OF.get(who, who))]}"
@@ -105,7 +105,7 @@ class Positive:
         step, role = self._planner.step, {"person": "somebody", "role": "auditor"}
         fresh = {"version": "another"}
         return [
-            step("staff", "adoptRulebook", rulebook=adoption.rulebooks()[0].model_dump(mode="json") | fresh),
+            step("staff", "adoptRulebook", rulebook=adoption.rulebooks()[-1].model_dump(mode="json") | fresh),
             step("staff", "adoptCalendar", calendar=adoption.calendars()[0].model_dump(mode="json") | fresh),
             step("staff", "conveneSession", session=99, opens="2099-01-05", closes="2099-01-08"),
             step("staff", "listElectorate", electorate="new", kind="electing_unit", name="新单位", seats=9),
@@ -120,7 +120,7 @@ class Positive:
         about = {"term": 3, "name": "示例", "electorate": "new", "elected": "2025-05-06"}
         day = {"day": "2025-05-07"}
         begun = [step("staff", "electDeputy", **about), step("staff", "openCredentialsReview", **day)]
-        ended = {"ground": "resignation", "ground_day": "2025-05-08", "decision_day": "2025-05-08",
+        ended = {"ground": "moved_away", "ground_day": "2025-05-08", "decision_day": "2025-05-08",
                  "decided_by": body, "announced": "2025-05-08", "announced_by": body}  # fmt: skip
         await self.go([
             *begun, step("staff", "confirmMandate", **day, body=body), step("staff", "takeUpMandate", **day),
@@ -138,6 +138,13 @@ class Positive:
             step("staff", "detachDeputy", **mandate), step("staff", "closeStation"),
         ]  # fmt: skip
 
+    async def learner(self) -> str:
+        """Find somebody who needs the course of the first term still."""
+        headers = {"authorization": f"Bearer {self._tokens['staff']}"}
+        path = f"/api/v1/{CITY}/learners?open=first_term"
+        listed = (await self._client.get(path, headers=headers)).json()
+        return str(listed["items"][0]["id"]).partition("/")[2]
+
     async def held(self) -> Journey:
         """Hold a course that has begun, and find a need met by it."""
         step, mandate = self._planner.step, self._mandates["deputy-ma"]
@@ -149,5 +156,5 @@ class Positive:
             step("staff", "recordAttendance", attended=attended), step("staff", "holdCourse"),
         ])  # fmt: skip
         met = step("staff", "meetNeed", topic="first_term", course=f"course/{course}")
-        await self.go([met], mandate.partition("/")[2])
+        await self.go([met], await self.learner())
         return []
