@@ -16,7 +16,7 @@ MOST_SESSIONS = 100
 
 
 class FiguresBody(TypedDict):
-    """The figures of a session: `items` accepted, every rate, and what they stand on.
+    """The figures of a session: `items` accepted, `units` that handle them, every rate, its ground.
 
     `at` is the last entry that changed a number, `positions` how far the ledger was read.
     """
@@ -24,6 +24,7 @@ class FiguresBody(TypedDict):
     session: str | None
     sessions: list[str]
     items: int
+    units: int
     figures: list[Figure]
     as_of: str
     at: str | None
@@ -46,10 +47,12 @@ async def get_figures(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> D
     document = await desk.get(reader.congress, FIGURES, f"figures/{session}") or {}
     wanted = asked.get("occasion")
     items = {key: row for key, row in document.get("items", {}).items() if wanted in {None, row["occasion"]}}
+    counted = [row for row in items.values() if accepted(row)]
     return {
         "session": session,
         "sessions": sessions,
-        "items": sum(accepted(row) for row in items.values()),
+        "items": len(counted),
+        "units": len({unit for row in counted for unit in row.get("units", ())}),
         "figures": figures(items),
         "as_of": desk.today.isoformat(),
         "at": document.get("at"),

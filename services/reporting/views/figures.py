@@ -15,8 +15,8 @@ from services.chassis.workdays import legal_day
 class Row(TypedDict, total=False):
     """An item in days and codes, never in words.
 
-    `required` are the units whose reply is demanded, `classes` their last reply classes,
-    `replied` the day on which the last of the first replies came. `ratings` are by redo
+    `units` handle it, `required` are those of them whose reply is demanded, `classes` their
+    last reply classes, `replied` the day on which the last of the first replies came. `ratings` are by redo
     round, `contacts` those confirmed, as `kind mode`.
     """
 
@@ -25,6 +25,7 @@ class Row(TypedDict, total=False):
     assign_by: str
     assigned: str
     statutory_due: str
+    units: list[str]
     required: list[str]
     classes: dict[str, str]
     replied: str
@@ -66,7 +67,8 @@ def assigned(row: Row, entry: Entry) -> Row:
     """Note the day, the statutory date, and whose reply is required."""
     data = entry.data
     required = [each["unit"] for each in data["handlers"] if each["part"] != said.Part.JOINT]
-    begun: Row = {**row, "assigned": data["day"], "required": required, "redo": 0}
+    units = [each["unit"] for each in data["handlers"]]
+    begun: Row = {**row, "assigned": data["day"], "units": units, "required": required, "redo": 0}
     due = data["statutory"].get("due")
     return {**begun, "statutory_due": due} if due else begun
 
@@ -74,9 +76,10 @@ def assigned(row: Row, entry: Entry) -> Row:
 def returned(row: Row, entry: Entry) -> Row:
     """Put the successor in the unit's place; an answer given before a redo still stands."""
     names = {entry.data["unit"]: entry.data["successor"]["unit"]}
+    units = [names.get(each, each) for each in row["units"]]
     required = [names.get(each, each) for each in row["required"]]
     classes = {names.get(each, each): given for each, given in row["classes"].items()}
-    return {**row, "required": required, "classes": classes}
+    return {**row, "units": units, "required": required, "classes": classes}
 
 
 def contacted(row: Row, entry: Entry) -> Row:
