@@ -108,6 +108,8 @@ async def test_the_board_counts_them(haidong: House) -> None:
     board = await get(haidong, "/board/summary?session=3-7", "staff")
     assert (board["items"], board["units"]) == (58, 31)
     assert sum(board["stages"].values()) == 58
+    figures = await get(haidong, "/figures?session=3-7", "staff")
+    assert (figures["items"], figures["units"]) == (58, 31)
 
 
 async def test_three_items_of_january_are_late(haidong: House) -> None:
