@@ -201,6 +201,21 @@ async def test_a_fault_that_stays_stops_the_ledger(standing: Ports) -> None:
     assert len(await drafts(standing)) == 2
 
 
+async def test_a_reaction_never_gives_up(standing: Ports) -> None:
+    """What stops a reaction for long is tried again by itself: once it passes, nothing was lost."""
+    faults = [OSError()]
+    service = replace(SERVICE, reactions=(failing(faults),))
+    async with running(service, standing) as at_work:
+        await say(standing, OPINIONS, "opinion/o1", escalated(), escalated())
+        await settled(at_work)
+        assert OPINIONS in at_work.followings[NAME].stopped
+        faults.clear()
+        async with asyncio.timeout(10):
+            while len(await drafts(standing)) < 2:
+                await asyncio.sleep(0.02)
+    assert len(await drafts(standing)) == 2
+
+
 async def standing_on(standing: Ports, position: str) -> None:
     """Say that an opinion was taken up by who had seen a position of others."""
     event, now = escalated("li"), standing.clock.now()
