@@ -9,10 +9,9 @@ from urllib.parse import urlencode
 
 import structlog
 from fastapi import FastAPI
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -27,6 +26,7 @@ from gateway.pages.noes import refused_page
 from services.chassis import problems
 from services.chassis.metrics import SECONDS
 from services.chassis.problems import Problem
+from services.chassis.web.health import Ready, watch
 
 log = structlog.get_logger()
 STATIC = Path(__file__).parent / "static"
@@ -38,24 +38,20 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 House = Callable[[str], Awaitable[Mapping[str, Any]]]
-Ready = Callable[[], Awaitable[Mapping[str, Any]]]
 CONGRESS = re.compile(r"[0-9]{6}(?:[0-9]{3})?")
 
 
 def create_gateway(front: Front, house: House, ready: Ready, operator: ASGIApp | None = None) -> FastAPI:
     """Give the app. `house(congress)` says what every page's head shows; `ready()` what lags."""
     app = FastAPI(title="Mandate", openapi_url=None, docs_url=None, redoc_url=None)
-    document = merged(front.operations.documents)
-
-    async def openapi(_request: Request) -> Response:
-        return JSONResponse(document)
-
-    app.add_route(f"{BASE}/openapi.json", openapi)
+    app.state.openapi = merged(front.operations.documents)
+    app.add_route(f"{BASE}/openapi.json", _openapi)
+    app.add_route("/favicon.ico", _icon)
     if operator is not None:
         app.router.routes.append(Mount("/operator", operator))
     app.router.routes.append(Mount(BASE, Api(front)))
     app.router.routes.append(Mount("/static", StaticFiles(directory=STATIC)))
-    _watch(app, ready)
+    watch(app, ready)
     families = tuple(route for family in FAMILIES for route in family)
     for route in families:
         app.add_route(route.path, _shown(front, route, house), methods=["GET"])
@@ -67,21 +63,12 @@ def create_gateway(front: Front, house: House, ready: Ready, operator: ASGIApp |
     return app
 
 
-def _watch(app: FastAPI, ready: Ready) -> None:
-    async def live(_request: Request) -> Response:
-        return JSONResponse({"live": True})
+async def _openapi(request: Request) -> Response:
+    return JSONResponse(request.app.state.openapi)
 
-    async def readiness(_request: Request) -> Response:
-        found = await ready()
-        return JSONResponse(found, 200 if found["ready"] else 503)
 
-    async def metrics(_request: Request) -> Response:
-        await ready()
-        return PlainTextResponse(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    app.add_route("/health/live", live)
-    app.add_route("/health/ready", readiness)
-    app.add_route("/metrics", metrics)
+async def _icon(_request: Request) -> Response:
+    return FileResponse(STATIC / "icon.svg")
 
 
 def _shown(front: Front, route: Route, house: House) -> Callable[[Request], Awaitable[Response]]:
@@ -164,6 +151,10 @@ def _noes(app: FastAPI, front: Front, house: House) -> None:
     async def problem(_request: Request, error: Exception) -> Response:
         return error.answer() if isinstance(error, Problem) else problems.BROKEN.answer()
 
+    async def away(request: Request, error: Exception) -> Response:
+        log.warning("the store is away", method=request.method, error=type(error).__name__)
+        return problems.AWAY.answer()
+
     async def broken(request: Request, error: Exception) -> Response:
         # The path may hold a receipt code, which is its owner's secret.
         log.error("request broke", method=request.method, exc_info=error)
@@ -172,6 +163,7 @@ def _noes(app: FastAPI, front: Front, house: House) -> None:
     app.add_exception_handler(404, absent)
     app.add_exception_handler(405, not_allowed)
     app.add_exception_handler(Problem, problem)
+    app.add_exception_handler(ConnectionError, away)
     app.add_exception_handler(Exception, broken)
 
 

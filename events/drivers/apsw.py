@@ -6,6 +6,7 @@ second connection (`read_only`) on the event loop, and writes through a `Writer`
 
 import time
 from collections.abc import Callable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,20 +15,9 @@ import apsw
 from events.drivers.grouping import Broken, Grouping, QueueFull
 
 __all__ = [
-    "Broken",
-    "Connection",
-    "NewerSchema",
-    "QueueFull",
-    "UnsoundLibrary",
-    "Value",
-    "Work",
-    "Writer",
-    "connect",
-    "each",
-    "insert",
-    "migrate",
-    "scrub",
-]
+    "Broken", "Connection", "NewerSchema", "QueueFull", "UnsoundLibrary", "Value", "Work", "Writer",
+    "connect", "each", "insert", "migrate", "scrub", "values",
+]  # fmt: skip
 
 Connection = apsw.Connection
 Value = None | int | float | str | bytes
@@ -38,7 +28,7 @@ Answer = TypeVar("Answer")
 SOUND = (3, 51, 3)
 SOUND_BRANCHES = {(3, 50): 7, (3, 44): 6}
 BUSY_MILLISECONDS = 5_000
-MOST_ROWS = 64
+MOST_ROWS = 128
 FATAL = (apsw.IOError, apsw.FullError, apsw.CorruptError, apsw.NoMemError)
 
 
@@ -105,18 +95,24 @@ def migrate(connection: apsw.Connection, scripts: Sequence[str]) -> None:
 
 
 def insert(connection: apsw.Connection, into: str, rows: Sequence[Sequence[Value]]) -> None:
-    """Insert equally long `rows`; `into` is the statement up to VALUES, `INSERT INTO entry`.
+    """Insert equally long `rows`; `into` is the statement up to VALUES, `INSERT INTO entry`."""
+    values(connection, f"{into} VALUES {{}}", rows)
+
+
+def values(connection: apsw.Connection, statement: str, rows: Sequence[Sequence[Value]]) -> list[Any]:
+    """Run `statement`, whose `VALUES {}` takes all of the equally long `rows`; give what it finds.
 
     Many rows go in one step: APSW gives up the interpreter lock at each step, and beside a
     busy event loop every return from one may cost the switch interval (5 ms).
     """
-    start = 0
+    found, start = list[Any](), 0
     while left := len(rows) - start:
         size = min(1 << left.bit_length() - 1, MOST_ROWS)
         row = f"({','.join('?' * len(rows[start]))})"
-        values = [value for row in rows[start : start + size] for value in row]
-        connection.execute(f"{into} VALUES {','.join([row] * size)}", values)
+        bindings = tuple(chain.from_iterable(rows[start : start + size]))
+        found += connection.execute(statement.format(",".join([row] * size)), bindings)
         start += size
+    return found
 
 
 def scrub(connection: apsw.Connection) -> None:

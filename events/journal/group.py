@@ -1,6 +1,5 @@
 """What one group commit of the embedded journal writes, decided in memory; no I/O."""
 
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -9,7 +8,7 @@ from events.catalogue.envelope import MOST_BYTES, placed
 from events.journal.port import EntryTooLarge, KeyReused, Once, Proposed, Receipt
 from events.proof.chain import leaf
 
-Versions = OrderedDict[tuple[str, str], int]
+Versions = dict[tuple[str, str], int]
 Keys = dict[tuple[str, str, str], "Used"]
 
 
@@ -23,8 +22,11 @@ class Append(NamedTuple):
 
 
 class Used(NamedTuple):
-    """A key met again, with the entries written then."""
+    """A key with the entries written then: a row of `once`, in column order."""
 
+    ledger: int
+    scope: str
+    key: str
     fingerprint: bytes | None
     first: int
     size: int
@@ -54,8 +56,8 @@ class Tip:
 class Group:
     """Appends decided one after the other, each seeing those before it.
 
-    `tips` and `versions` outlive the group; `versions` and `keys` must hold whatever the
-    store has of the streams expected and the keys given. The rows are in column order.
+    `tips` outlive the group; `versions` and `keys` must hold whatever the store has of the
+    streams expected and the keys given. The rows are in column order.
     """
 
     tips: dict[str, Tip]
@@ -65,7 +67,7 @@ class Group:
     grown: set[str] = field(default_factory=set)
     ledger_rows: list[tuple[int, str]] = field(default_factory=list)
     entry_rows: list[tuple[int, str, bytes]] = field(default_factory=list)
-    key_rows: list[tuple[int, str, str, bytes | None, int, int]] = field(default_factory=list)
+    key_rows: list[Used] = field(default_factory=list)
 
     def decide(self, append: Append) -> Receipt | KeyReused | Used | Moved | ValueError:
         """Write the append into the rows, or say why not; a refusal leaves nothing."""
@@ -85,24 +87,18 @@ class Group:
         return Moved({s: v for s, v in expected.items() if known.get((ledger, s), 0) != v})
 
     def _write(self, append: Append, tip: Tip) -> Receipt | ValueError:
-        ledger, entries = append.ledger, append.entries
-        sequence, link, recorded = tip.sequence, tip.hash, max(self.now, tip.recorded)
+        ledger, entries, _, _ = append
+        first, link, recorded = tip.sequence + 1, tip.hash, max(self.now, tip.recorded)
         rows, versions = [], {}
-        for entry in entries:
-            sequence += 1
+        for sequence, entry in enumerate(entries, first):
             raw = placed(
-                ledger=ledger,
-                sequence=sequence,
-                recordedtime=recorded,
-                prevhash=link,
-                decided=entry.decided,
+                ledger=ledger, sequence=sequence, recordedtime=recorded, prevhash=link, decided=entry.decided
             )
             if len(raw) > MOST_BYTES:
                 return EntryTooLarge(f"an entry has {len(raw)} bytes; {MOST_BYTES} are allowed")
             link = leaf(raw).hex()
             rows.append((tip.number << 32 | sequence, entry.subject, raw))
             versions[entry.subject] = sequence
-        first = tip.sequence + 1
         self._keep(append, tip, rows)
         tip.sequence, tip.hash, tip.recorded = sequence, link, recorded
         for subject, version in versions.items():
@@ -117,6 +113,6 @@ class Group:
         self.grown.add(ledger)
         self.entry_rows += rows
         if once:
-            used = Used(once.fingerprint, tip.sequence + 1, len(rows))
+            used = Used(tip.number, once.scope, once.key, once.fingerprint, tip.sequence + 1, len(rows))
             self.keys[ledger, once.scope, once.key] = used
-            self.key_rows.append((tip.number, once.scope, once.key, *used))
+            self.key_rows.append(used)

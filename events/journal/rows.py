@@ -4,14 +4,15 @@ A *place* is ledger number << 32 | sequence: a ledger lies together, and the ind
 streams, which ends in the place, is in the order of their versions.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
-from pydantic_core import from_json, to_json
+from pydantic_core import from_json
 
 from events.catalogue.envelope import Entry
-from events.drivers.apsw import Connection, Value
-from events.journal.group import Append, Keys, Tip, Used
+from events.drivers.apsw import Connection, Value, values
+from events.journal.group import Append, Keys, Tip, Used, Versions
 from events.journal.port import JournalBroken, Receipt
 from events.proof.chain import START, Fault, Link, leaf, walk
 
@@ -26,21 +27,22 @@ MIGRATIONS = (
         first INTEGER NOT NULL, count INTEGER NOT NULL,
         PRIMARY KEY (ledger, scope, key)) STRICT, WITHOUT ROWID;
     """,
+    "CREATE TABLE mark (ledger TEXT PRIMARY KEY, why TEXT NOT NULL) STRICT, WITHOUT ROWID;",
 )
 SEQUENCES = (1 << 32) - 1
 
-# Many are looked up in one step, in and out as JSON: see `insert` for what a step may cost.
+# Many are looked up in one step, their answers as JSON: see `values` for what a step may cost.
 FIND_KEYS = """
-    SELECT json_group_array(json_array(wanted.key, hex(fingerprint), first, count))
-    FROM json_each(?) AS wanted CROSS JOIN once ON once.ledger = wanted.value ->> 0
-    AND once.scope = wanted.value ->> 1 AND once.key = wanted.value ->> 2"""
+    WITH wanted (position, ledger, scope, key) AS (VALUES {})
+    SELECT json_group_array(json_array(position, hex(fingerprint), first, count))
+    FROM wanted CROSS JOIN once USING (ledger, scope, key)"""
 FIND_VERSIONS = """
+    WITH wanted (position, low, name) AS (VALUES {})
     SELECT json_group_array(json_array(position, place)) FROM (
-        SELECT wanted.key AS position, (
-            SELECT place FROM entry WHERE subject = wanted.value ->> 1
-            AND place > wanted.value ->> 0 AND place <= (wanted.value ->> 0) + 4294967295
-            ORDER BY place DESC LIMIT 1) AS place
-        FROM json_each(?) AS wanted) WHERE place IS NOT NULL"""
+        SELECT position, (
+            SELECT place FROM entry WHERE subject = name
+            AND place > low AND place <= low + 4294967295 ORDER BY place DESC LIMIT 1) AS place
+        FROM wanted) WHERE place IS NOT NULL"""
 
 
 def tips(connection: Connection) -> dict[str, Tip]:
@@ -71,32 +73,28 @@ def _tip(connection: Connection, number: int, ledger: str) -> Tip:
 
 def keys(connection: Connection, tips: Mapping[str, Tip], appends: Iterable[Append]) -> Keys:
     """Find those keys of `appends` that were used."""
+    wanted = [(append.ledger, append.once) for append in appends if append.once and append.ledger in tips]
+    asked = [(n, tips[ledger].number, once.scope, once.key) for n, (ledger, once) in enumerate(wanted)]
+    used = Keys()
+    for n, fingerprint, first, size in _found(connection, FIND_KEYS, asked):
+        _, number, scope, key = asked[n]
+        used[wanted[n][0], scope, key] = Used(
+            number, scope, key, bytes.fromhex(fingerprint) or None, first, size
+        )
+    return used
+
+
+def versions(connection: Connection, tips: Mapping[str, Tip], appends: Iterable[Append]) -> Versions:
+    """Find the versions of the streams that `appends` expect, those that have any."""
     wanted = [
-        (append.ledger, append.once.scope, append.once.key)
-        for append in appends
-        if append.once and append.ledger in tips
+        (append.ledger, subject) for append in appends if append.ledger in tips for subject in append.expected
     ]
-    asked = [(tips[ledger].number, scope, key) for ledger, scope, key in wanted]
-    return {
-        wanted[position]: Used(bytes.fromhex(fingerprint) or None, first, count)
-        for position, fingerprint, first, count in _ask(connection, FIND_KEYS, asked)
-    }
+    asked = [(n, tips[ledger].number << 32, subject) for n, (ledger, subject) in enumerate(wanted)]
+    return {wanted[n]: place & SEQUENCES for n, place in _found(connection, FIND_VERSIONS, asked)}
 
 
-def versions(
-    connection: Connection, tips: Mapping[str, Tip], wanted: Sequence[tuple[str, str]]
-) -> dict[tuple[str, str], int]:
-    """Find the versions of those (ledger, subject) that have any."""
-    asked = [(tips[ledger].number << 32, subject) for ledger, subject in wanted]
-    return {wanted[position]: place & SEQUENCES for position, place in _ask(connection, FIND_VERSIONS, asked)}
-
-
-def _ask(connection: Connection, question: str, asked: Sequence[object]) -> Sequence[Sequence[Any]]:
-    if not asked:
-        return ()
-    ((found,),) = _rows(connection, question, to_json(asked).decode())
-    answers: Sequence[Sequence[Any]] = from_json(found)
-    return answers
+def _found(connection: Connection, question: str, asked: Sequence[Sequence[Value]]) -> Iterator[Any]:
+    return chain.from_iterable(from_json(answer) for (answer,) in values(connection, question, asked))
 
 
 def _rows(connection: Connection, question: str, *bindings: Value) -> list[Any]:

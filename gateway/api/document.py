@@ -43,6 +43,7 @@ def merged(documents: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         "openapi": "3.1.0",
         "info": {"title": "履职 Mandate", "version": "1", "description": ABOUT},
         "servers": [{"url": "/"}],
+        "tags": [{"name": name, "description": each["info"]["title"]} for name, each in documents.items()],
         "paths": dict(sorted(paths.items())),
         "components": {"schemas": dict(sorted(schemas.items())), "securitySchemes": {"token": bearer}},
     }
@@ -74,7 +75,21 @@ def _secured(operation: Mapping[str, Any]) -> dict[str, Any]:
     roles = permitted(operation["operationId"])
     needed: list[dict[str, list[str]]] = [{"token": []}, {}] if CITIZEN in roles else [{"token": []}]
     parameters = [_unguessable(each) if CITIZEN in roles else each for each in operation["parameters"]]
-    return {**operation, "parameters": parameters, "security": needed, "x-roles": sorted(roles)}
+    return {
+        **operation,
+        "parameters": parameters,
+        "responses": {status: _passable(each, roles) for status, each in operation["responses"].items()},
+        "security": needed,
+        "x-roles": sorted(roles),
+    }
+
+
+def _passable(answer: Mapping[str, Any], roles: frozenset[str]) -> Mapping[str, Any]:
+    """Leave out links that nobody who got the answer may follow."""
+    if "links" not in answer:
+        return answer
+    links = {each: link for each, link in answer["links"].items() if permitted(link["operationId"]) & roles}
+    return {**answer, "links": links}
 
 
 def _unguessable(parameter: Mapping[str, Any]) -> Mapping[str, Any]:

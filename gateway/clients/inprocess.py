@@ -7,7 +7,7 @@ from urllib.parse import quote, unquote
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from gateway.clients.port import Answer, Headers, Unreachable, credential
+from gateway.clients.port import OURS, WRITTEN, Answer, Headers, Unreachable, credential
 
 # What a server would hand over; the rest of a scope belongs to the gateway's own routing.
 CARRIED = (
@@ -24,9 +24,6 @@ CARRIED = (
     "server",
     "extensions",
 )
-# All that RFC 3986 allows in a path or query, and the percent sign of what is encoded already.
-WRITTEN = "/:@!$&'()*+,;=?-._~%"
-OURS = {"authorization", "host", "content-length", "transfer-encoding"}
 FAULT = 500
 
 log = logging.getLogger(__name__)
@@ -62,9 +59,34 @@ class InProcess:
         return exchange.answer()
 
     async def forward(self, service: str, scope: Scope, receive: Receive, send: Send) -> None:
-        """Call the application with the caller's own channel; its faults are the caller's."""
+        """Call the application with the caller's own channel."""
+        application, passing = self._services[service], _Passing(send)
         carried = {key: scope[key] for key in CARRIED if key in scope}
-        await self._services[service]({**carried, "root_path": ""}, receive, send)
+        try:
+            await application({**carried, "root_path": ""}, receive, passing.send)
+        except Exception as error:
+            log.exception("%s failed at %s", service, scope["method"])
+            await passing.fail(error)
+
+
+class _Passing:
+    """The caller's channel, and how far the answer has come in it."""
+
+    def __init__(self, send: Send) -> None:
+        self._send, self._begun, self._whole = send, False, False
+
+    async def send(self, message: Message) -> None:
+        self._begun = True
+        self._whole = message["type"] == "http.response.body" and not message.get("more_body", False)
+        await self._send(message)
+
+    async def fail(self, error: Exception) -> None:
+        """Answer 500, unless the service itself has; half an answer is none."""
+        if not self._begun:
+            await self._send({"type": "http.response.start", "status": FAULT, "headers": []})
+            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+        elif not self._whole:
+            raise Unreachable("the answer broke off") from error
 
 
 class _Exchange:

@@ -11,8 +11,13 @@ from starlette.types import Receive, Scope, Send
 
 Headers = Sequence[tuple[str, str]]
 
+WRITTEN = "/:@!$&'()*+,;=?-._~%"
+"""All that RFC 3986 allows in a path or query, and the percent sign of what is encoded already."""
+OURS = frozenset({"authorization", "host", "content-length", "transfer-encoding"})
+"""What no caller says for himself: the adapter does."""
 
-class Unreachable(Exception):  # noqa: N818 - it names what was found; callers answer 503
+
+class Unreachable(ConnectionError):  # noqa: N818 - it names what was found; callers answer 503
     """The service gave no answer, or not the whole of it."""
 
 
@@ -68,6 +73,8 @@ class Services(Protocol):
         """Pass an HTTP request through, piece by piece, as it stands in `scope`.
 
         Path, query and headers of `scope` are what the service gets: the caller has taken out
-        what a client must not say, and put in the `credential`.
+        what a client must not say, and put in the `credential`. The path is `scope["path"]`,
+        decoded; `raw_path` does not count. A service's fault is its answer 500, and a client
+        who leaves ends the request.
         """
         ...

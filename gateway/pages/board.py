@@ -66,13 +66,12 @@ def row(each: Mapping[str, Any], say: Say) -> dict[str, Any]:
     """Give what the list says of one item."""
     handlers = each.get("handlers", {})
     owing = [handlers[unit]["name"] for unit in each.get("open_units", ()) if unit in handlers]
-    names = owing or [handler["name"] for handler in handlers.values()]
     return {
         "id": each["id"].partition("/")[2],
         "title": title_of(each, say),
         "about": " · ".join(filter(None, (number_of(each, say), category_of(each, say)))),
         "stage": each["stage"],
-        "units": say("suggestions.and").join(names) or "—",
+        "units": say("suggestions.and").join(owing) or "—",
         "due": each.get("due"),
         "left": each.get("days_left"),
     }

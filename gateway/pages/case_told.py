@@ -4,7 +4,7 @@ from typing import Any
 
 from gateway.pages.framing import Page
 from gateway.pages.next_step import NextStep, next_step, running
-from gateway.pages.offers import HANDLING, Case, outstanding
+from gateway.pages.offers import HANDLING, Case, outstanding, returning
 from gateway.pages.story import entries
 from gateway.pages.telling import (
     Names,
@@ -55,18 +55,23 @@ def _head(case: Case, say: Say) -> dict[str, Any]:
 
 
 def _standing(case: Case, step: NextStep, names: Names, say: Say) -> dict[str, Any]:
-    deadline = running(case) if case["stage"] in HANDLING else None
+    runs = (running(case) or {}) if case["stage"] in HANDLING else {}
     return {
         "step": step,
         "who": who(step, case, names, say),
         "what": say(f"next.{step.what}"),
         "why": why(step.deadline, say),
         "beside": [
-            {"what": say(f"suggestions.by_{each['step']}"), "due": each.get("due"), "why": why(each, say)}
+            {
+                "what": say(f"suggestions.by_{each['step']}"),
+                "why": why(each, say),
+                "due": each.get("due"),
+                "left": each.get("days_left"),
+            }
             for each in step.beside
             if "step" in each
         ],
-        "running": deadline.get("due") if deadline else None,
+        "running": runs,
         "way": [say(f"suggestions.way_{name}") for name, _ in STEPS],
         "at": _at(case),
     }
@@ -82,6 +87,7 @@ def _people(case: Case, names: Names) -> dict[str, Any]:
         "replies": _replies(case, names),
         "ratings": _ratings(case),
         "returning": [(each["unit"], each["name"]) for each in handlers if each["returning"]],
+        "reasons": _reasons(case, names),
     }
 
 
@@ -108,6 +114,16 @@ def _contacts(case: Case, names: Names) -> list[dict[str, Any]]:
         {**each, "number": number, "name": names.unit(each["unit"]), "said": text_of(each["summary"])}
         for number, each in case.get("contacts", {}).items()
     ]
+
+
+def _reasons(case: Case, names: Names) -> list[tuple[str, str | None]]:
+    """Give why each unit that asked wants to give it back: what it said last, None when erased."""
+    asked = {
+        step["facts"]["unit"]: step["facts"]["reason"]
+        for step in case.get("story", ())
+        if step["what"].startswith("suggestion.return-requested.")
+    }
+    return [(names.unit(unit), text_of(asked.get(unit))) for unit in returning(case)]
 
 
 def _replies(case: Case, names: Names) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from typing import Any
 from starlette.responses import Response
 
 from gateway.pages.framing import Page, Route
-from gateway.pages.queues import FAR, UNRATED, if_there, overdue, queue
+from gateway.pages.queues import FAR, RETURNING, UNRATED, if_there, overdue, queue
 from gateway.pages.telling import text_of
 from gateway.policy import AUDITOR, DEPUTY, LEADER, STAFF, STATION, UNIT, WORKING
 
@@ -31,7 +31,7 @@ async def home(page: Page) -> Response:
     )
     own = [each for each in waits.sections if each.name != UNRATED]
     sections = [*late, *own]
-    counted = sections if page.role == LEADER else own
+    counted = sections if page.role == LEADER else [each for each in own if each.name != RETURNING]
     today = page.house["today"]
     mandate = page.holding[1] if page.role == DEPUTY else None
     return page.render(

@@ -53,6 +53,11 @@ class NextStep:
         """Give the last day in time; None where no rule sets one."""
         return self.deadline.get("due") if self.deadline else None
 
+    @property
+    def left(self) -> int | None:
+        """Give the working days left to that day, as the service counts them."""
+        return self.deadline.get("days_left") if self.deadline else None
+
 
 AWAITED: Mapping[str, frozenset[str]] = {
     "write": frozenset({"reviseDraft"}),
@@ -98,7 +103,7 @@ def running(case: Case) -> Mapping[str, Any] | None:
     """Give the deadline that runs: the redo's in a later round, else the statutory one."""
     found = case.get("redo_by") if case.get("redo") else case.get("statutory")
     if found is None and case.get("due"):
-        return {"due": case["due"]}
+        return {name: case[name] for name in ("due", "days_left") if name in case}
     return found
 
 
@@ -156,8 +161,12 @@ def _drafting(case: Case, reader: str) -> tuple[str, str]:
 
 
 def _handling(case: Case, own: str | None) -> tuple[str, str, tuple[str, ...]]:
-    """Follow the reader's own unit while it owes something, else the first that does."""
-    if waiting := returning(case):
+    """Follow the reader's own unit while it owes something, else the first that does.
+
+    What a unit asked to give back waits for the office; the other units go on meanwhile.
+    """
+    waiting = returning(case)
+    if waiting and (own is None or own in waiting):
         return OFFICE, "decide_return", waiting
     handlers = case["handlers"]
     owing = [name for name, each in handlers.items() if each["part"] != "joint" and outstanding(case, name)]

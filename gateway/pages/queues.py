@@ -31,8 +31,9 @@ class Queue:
     more: bool = False
 
 
-UNRATED = "unrated"
-"""The section of what the office may close, but rather leaves to the deputy's rating for now."""
+UNRATED, RETURNING = "unrated", "returning"
+"""What the office may close, but rather leaves to the deputy's rating for now; what a unit asked to
+give back, and the office has yet to decide. They stand there for others to act."""
 
 SECTIONS: Mapping[str, Mapping[str, frozenset[str]]] = {
     DEPUTY: {
@@ -54,7 +55,7 @@ SECTIONS: Mapping[str, Mapping[str, frozenset[str]]] = {
         "again": frozenset({"reply_again"}),
         "receive": frozenset({"receive"}),
         "handle": frozenset({"contact", "confirm", "reply"}),
-        "returning": frozenset({"decide_return"}),
+        RETURNING: frozenset({"decide_return"}),
     },
     LEADER: {"unsatisfied": frozenset({"redo"})},
 }
@@ -121,7 +122,7 @@ def turn(case: Case, step: NextStep, names: Names, say: Say) -> str:
 
 def row(case: Case, step: NextStep, say: Say) -> dict[str, Any]:
     """Give what a list says of one case."""
-    names, deadline = Names(case, say), running(case)
+    names, runs = Names(case, say), (running(case) or {}) if case["stage"] in HANDLING else {}
     return {
         "id": case["id"].partition("/")[2],
         "stage": case["stage"],
@@ -130,7 +131,8 @@ def row(case: Case, step: NextStep, say: Say) -> dict[str, Any]:
         "category": category_of(case, say),
         "lead": names.person(case["lead"]),
         "units": names.units(tuple(case.get("handlers", ()))),
-        "due": deadline.get("due") if deadline and case["stage"] in HANDLING else None,
+        "due": runs.get("due"),
+        "left": runs.get("days_left"),
         "limited": case["stage"] in HANDLING,
         "what": turn(case, step, names, say),
         "step": step,

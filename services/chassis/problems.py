@@ -1,12 +1,13 @@
 """How a no leaves the house: RFC 9457 problems with a stable code and two sentences."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pydantic import ValidationError
 from starlette.responses import JSONResponse
 from typing_extensions import TypedDict
 
+from events.journal.moving import LedgerClosed
 from services.chassis.shapes import Refusal
 
 STATUS = {"rule": 409, "not-yours": 403, "absent": 404}
@@ -80,6 +81,12 @@ def refused(refusal: Refusal) -> Problem:
     return Problem(STATUS[refusal.kind], refusal.code, refusal.zh, refusal.en, cited)
 
 
+def closed(error: LedgerClosed) -> Problem:
+    """Say why a ledger takes nothing, and where it stands: `errors` has ledger, sequence and hash."""
+    head = {"ledger": error.ledger, "sequence": error.head.sequence, "hash": error.head.hash}
+    return replace(CLOSED[error.why], errors=(head,))
+
+
 def misshapen(error: ValidationError) -> Problem:
     """Say which fields are wrong and how, without repeating what was sent."""
     faults = tuple(
@@ -109,6 +116,12 @@ BAD_QUERY = Problem(
     "查询参数不符合要求。",
     "A query parameter is unknown or does not have the right shape.",
 )
+ELSEWHERE = Problem(
+    422,
+    "position-elsewhere",
+    "Mandate-At-Least 只能写本级人民代表大会账本的位置。",
+    "Mandate-At-Least names a position in a ledger of another congress.",
+)
 WHO = Problem(401, "unauthenticated", "请先登录。", "Please sign in.")
 NOT_YOURS = Problem(403, "forbidden", "您无权办理此事。", "This is not yours to do.")
 ABSENT = Problem(404, "not-found", "没有找到。", "There is nothing here, or it is not yours to know.")
@@ -131,6 +144,27 @@ ERASED = Problem(
     "相关个人信息已被删除，不能再写入。",
     "The owner of these words was erased; nothing can be added.",
 )
+CLOSED = {
+    "moved": Problem(
+        409,
+        "ledger-moved",
+        "该人大的账本已迁往另一平台，此处不再办理。",
+        "The ledger went on in another house; nothing is written here any more.",
+    ),
+    "copied": Problem(
+        409,
+        "ledger-copied",
+        "此处是账本的副本，只能查阅。",
+        "This is a copy of the ledger; it can only be read.",
+    ),
+    "arriving": Problem(
+        503,
+        "ledger-arriving",
+        "账本正在迁入，请稍后再试。",
+        "The ledger is being taken over; please try again later.",
+        retry_after=10,
+    ),
+}
 NEEDS_MATCH = Problem(
     428, "if-match-required", "此操作须带 If-Match。", "This operation needs an If-Match header."
 )
@@ -152,6 +186,10 @@ REFERENCES_BEHIND = Problem(
     "What this decision must know has not arrived yet; please try again.",
     retry_after=1,
 )
+AWAY = Problem(
+    503, "store-away", "存储暂时没有应答，请稍后用同一请求再试。",
+    "The store does not answer just now; please send the same request again.", retry_after=5,
+)  # fmt: skip
 FULL = Problem(503, "full", "系统繁忙，请稍后再试。", "The house is busy; please try again.", retry_after=2)
 BROKEN = Problem(
     500, "broken", "系统发生故障，操作未完成。", "Something broke; the operation was not completed."

@@ -1,8 +1,9 @@
 """Durable appends of one entry each, beside raw group commits of the same rows.
 
-Each append makes a new stream of one ledger under a fresh key, synced before it is
-answered (WAL, synchronous=FULL). The ceiling writes the rows that the house wrote, taken
-from its file, into the same tables: `executemany` per group, and nothing around it.
+Each append plans a course, a new stream of one ledger, under a fresh key, synced before it
+is answered (WAL, synchronous=FULL), on the event loop that the house runs on. The ceiling
+writes the rows that the house wrote, taken from its file, into the same tables:
+`executemany` per group, and nothing around it.
 """
 
 import asyncio
@@ -11,19 +12,22 @@ import random
 import tempfile
 import time
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
-from events.catalogue.envelope import decided
+import uvloop
+
 from events.drivers.apsw import connect, migrate
 from events.journal.port import Once, Proposed, Receipt
 from events.journal.rows import MIGRATIONS
 from events.journal.sqlite import SqliteJournal
 from events.proof.chain import Link, walk
+from tests.bench.entries import CONGRESS, planned, sized
 from tests.bench.result import Result
 
 ROUNDS = 3
 CASES = {1: 3_000, 16: 20_000, 128: 40_000}
-LEDGER = "suggestions/630200"
+LEDGER = f"training/{CONGRESS}"
 Asked = tuple[Proposed, Once]
 
 
@@ -31,15 +35,18 @@ def measure() -> Sequence[Result]:
     """Append with 1, 16 and 128 tasks; rows per second."""
     house: dict[int, list[float]] = {tasks: [] for tasks in CASES}
     ceiling: dict[int, list[float]] = {tasks: [] for tasks in CASES}
+    sizes = ""
     for _ in range(ROUNDS):
         for tasks, size in CASES.items():
             with tempfile.TemporaryDirectory() as folder:
                 path = Path(folder) / "journal.db"
-                seconds = asyncio.run(_appended(path, tasks, _asked(size)))
+                seconds = uvloop.run(_appended(path, tasks, _asked(size)))
                 house[tasks].append(size / seconds)
                 ceiling[tasks].append(size / _written(path, Path(folder) / "raw.db", tasks))
+                sizes = _sizes(path)
     return [
-        Result("append", f"{tasks} tasks, FULL", "rows/s", house[tasks], ceiling[tasks]) for tasks in CASES
+        Result("append", f"{tasks} tasks, FULL", "rows/s", house[tasks], ceiling[tasks], sizes)
+        for tasks in CASES
     ]
 
 
@@ -49,22 +56,10 @@ def _asked(size: int) -> Sequence[Asked]:
 
 
 def _one(chance: random.Random, number: int) -> Asked:
-    subject = f"suggestion/{chance.randbytes(16).hex()}"
-    part = decided(
-        type="suggestion.submitted.v1",
-        subject=subject,
-        time=dt.datetime.now(dt.UTC),
-        congress="630200",
-        actor="deputy/1f0c9a2b7d",
-        correlationid=chance.randbytes(16).hex(),
-        rulebook="national@2025",
-        calendar="cn@2025",
-        dataschema="https://mandate.example/schemas/suggestion.submitted.v1.json",
-        data=b'{"title":"%b"}' % (b"x" * chance.randint(1, 300)),
-    )
+    subject, part = planned(chance)
     # As a UUIDv7: time first, so that neighbours in time are neighbours in the index.
     key = f"{number:012x}{chance.randbytes(10).hex()}"
-    return Proposed(subject, part), Once("deputy/1f0c9a2b7d submit", key, chance.randbytes(32))
+    return Proposed(subject, part), Once("staff/b2aruataigdu planCourse", key, chance.randbytes(32))
 
 
 async def _appended(path: Path, tasks: int, asked: Sequence[Asked]) -> float:
@@ -101,3 +96,8 @@ def _written(source: Path, target: Path, group: int) -> float:
     seconds = time.perf_counter() - start
     raw.close()
     return seconds
+
+
+def _sizes(source: Path) -> str:
+    with closing(connect(source, read_only=True)) as house:
+        return sized([raw for (raw,) in house.execute("SELECT raw FROM entry")])

@@ -34,6 +34,21 @@ def test_fields_become_what_the_schema_says() -> None:
     assert body(count="seven") == {"count": "seven"}, "the service says what is wrong with it"
 
 
+def test_a_number_of_any_length() -> None:
+    """What is too long for a number of ours stays a text, and the service says what is wrong with it."""
+    assert body(count="9" * 5_000) == {"count": "9" * 5_000}
+    assert body(count="9007199254740991") == {"count": 2**53 - 1}
+
+
+def test_a_name_of_many_parts() -> None:
+    """A name is at most as deep as a form of ours has them, or 400."""
+    assert body(attended__0__a__b__c="x") == {}
+    for deep in ("a__" * 5 + "b", "a__" * 5_000 + "b"):
+        with pytest.raises(Problem) as no:
+            body(**{deep: "x"})
+        assert no.value.status == 400
+
+
 def test_items_keep_their_order() -> None:
     """`attended.10` comes after `attended.9`."""
     fields = {f"attended__{at}__mandate": f"mandate/{at}" for at in (10, 9, 0)}

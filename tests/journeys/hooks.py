@@ -1,7 +1,8 @@
 """What schemathesis is told about the house: real ids for sound requests, and a log of answers.
 
-`MANDATE_THINGS` names a JSON file with a congress and its real ids by kind, `MANDATE_ANSWERS`
-the file to which a line (operationId and status) is written for every answer.
+`MANDATE_THINGS` names a JSON file with a congress, its real ids by kind and what its fields may
+say; `MANDATE_ANSWERS` the file to which a line (phase, operationId, status) is written for every
+answer.
 """
 
 import json
@@ -21,6 +22,15 @@ ANSWERS = Path(os.environ["MANDATE_ANSWERS"]).open("a", encoding="utf-8")  # noq
 REAL = 0.8
 """So often a sound request is about a thing that exists; else it is about one that does not."""
 chance = random.Random(1)
+made: set[str] = set()
+"""The ids and receipt codes that answers have named."""
+versions: dict[str, str] = {}
+"""The ETag that was last answered with, by what stands in the path before the operation's own words."""
+
+
+def phase(case: Case[Any]) -> str:
+    """Name the phase that a request belongs to."""
+    return str(case.meta.phase.name) if case.meta else "beside"
 
 
 def sound(case: Case[Any], where: ParameterLocation) -> bool:
@@ -31,23 +41,42 @@ def sound(case: Case[Any], where: ParameterLocation) -> bool:
 
 @schemathesis.hook
 def before_call(_context: HookContext, case: Case[Any], _kwargs: dict[str, Any]) -> None:
-    """Let sound requests say what no schema can: ids, a key of one's own, an opaque cursor."""
-    if sound(case, ParameterLocation.PATH) and chance.random() < REAL:
+    """Let sound requests say what no schema can: ids, versions, a key of one's own, an opaque cursor."""
+    if sound(case, ParameterLocation.PATH):
         _really_there(case)
-    if case.headers and "Idempotency-Key" in case.headers and sound(case, ParameterLocation.HEADER):
-        case.headers["Idempotency-Key"] = str(uuid.UUID(int=chance.getrandbits(128), version=4))
+    if case.headers and sound(case, ParameterLocation.HEADER):
+        _as_it_stands(case)
     if case.query and sound(case, ParameterLocation.QUERY):
         case.query.pop("cursor", None)
     if sound(case, ParameterLocation.BODY):
         case.body = _whole(case.body)
+        if isinstance(case.body, dict) and chance.random() < REAL:
+            case.body |= {name: KNOWN["values"][name] for name in case.body.keys() & KNOWN["values"].keys()}
 
 
 def _really_there(case: Case[Any]) -> None:
+    """Name a congress that is there, and a thing, unless an answer has named the one asked for."""
     parts = case.path.split("/")
-    if "congress" in case.path_parameters:
+    if "congress" in case.path_parameters and (phase(case) == "stateful" or chance.random() < REAL):
         case.path_parameters["congress"] = KNOWN["congress"]
-    if "{id}" in parts:
+    if "{id}" in parts and case.path_parameters["id"] not in made and chance.random() < REAL:
         case.path_parameters["id"] = KNOWN["things"][parts[parts.index("{id}") - 1]]
+
+
+def _as_it_stands(case: Case[Any]) -> None:
+    """Give a key never used before, the version last seen, and positions in this congress alone."""
+    if f"/{KNOWN['congress']}/" not in case.headers.get("Mandate-At-Least", ""):
+        case.headers.pop("Mandate-At-Least", None)
+    if "Idempotency-Key" in case.headers:
+        case.headers["Idempotency-Key"] = str(uuid.UUID(int=chance.getrandbits(128), version=4))
+    if "If-Match" in case.headers and chance.random() < REAL:
+        case.headers["If-Match"] = versions.get(_place(case), case.headers["If-Match"])
+
+
+def _place(case: Case[Any]) -> str:
+    """Name the thing of a path: `suggestions/…`, or `congress` where there is no id."""
+    parts = case.path.split("/")
+    return f"{parts[parts.index('{id}') - 1]}/{case.path_parameters['id']}" if "{id}" in parts else parts[4]
 
 
 def _whole(value: Any) -> Any:  # noqa: ANN401 - JSON
@@ -62,6 +91,11 @@ def _whole(value: Any) -> Any:  # noqa: ANN401 - JSON
 @schemathesis.hook
 def after_call(_context: HookContext, case: Case[Any], response: Response) -> None:
     """Note what was answered."""
+    if etag := response.headers.get("etag"):
+        versions[_place(case)] = etag[0]
+    if response.status_code == 201:
+        said = response.json()
+        made.update(said[name] for name in ("thing", "code") if name in said)
     operation = case.operation.definition.raw.get("operationId")
-    ANSWERS.write(f"{operation} {response.status_code}\n")
+    ANSWERS.write(f"{phase(case)} {operation} {response.status_code}\n")
     ANSWERS.flush()

@@ -13,10 +13,8 @@ WIDTHS = (360, 768, 1280, 1920)
 FINGER = 44
 TABS = 4
 
-# What stands in #docs draws Swagger UI, as its makers ship it.
 RUN_AXE = """async (tags) => {
-  const ours = { include: [["html"]], exclude: [["#docs"]] };
-  const found = await axe.run(ours, { runOnly: tags, resultTypes: ["violations"] });
+  const found = await axe.run(document, { runOnly: tags, resultTypes: ["violations"] });
   return found.violations.map(({ id, nodes }) => `${id}: ${nodes.map((each) => each.target).join(", ")}`);
 }"""
 WIDE = """() => {
@@ -27,7 +25,7 @@ WIDE = """() => {
   return [`${found} > ${room}: ${wide.map((each) => each.outerHTML.slice(0, 80)).join(" | ")}`];
 }"""
 SMALL = """(least) => [...document.querySelectorAll("button, .button, nav.nav a, summary, select, input")]
-  .filter((each) => !each.closest("#docs") && each.checkVisibility({ visibilityProperty: true }))
+  .filter((each) => each.checkVisibility({ visibilityProperty: true }))
   .map((each) => [each.closest(".pick label") ?? each, each.outerHTML.slice(0, 90)])
   .map(([each, said]) => [each.getBoundingClientRect(), said])
   .filter(([box]) => box.width > 0 && (Math.round(box.height) < least || Math.round(box.width) < least))
@@ -39,7 +37,7 @@ FOCUSED = """() => {
   return seen ? "seen" : `unseen: ${each.outerHTML.slice(0, 90)}`;
 }"""
 HEADS = """() => {
-  const count = (what) => document.querySelectorAll(`${what}:not(#docs *)`).length;
+  const count = (what) => document.querySelectorAll(what).length;
   return [document.title, count("h1"), count("main"), document.documentElement.lang];
 }"""
 PAINTED = "() => performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.embedded import SERVICES
+from deploy.services import SERVICES
 from events.bus.embedded import EmbeddedBus
 from events.bus.port import Bus
 from events.catalogue.envelope import Entry

@@ -6,6 +6,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from typing_extensions import TypedDict
 
+from events.journal.moving import LedgerClosed
 from events.journal.port import EntryTooLarge, JournalBroken, JournalFull, Once
 from events.vault.port import VaultBusy
 from services.chassis import metrics, problems
@@ -27,9 +28,10 @@ class ReceiptBody(TypedDict):
 
 
 class Decided(TypedDict, total=False):
-    """What a command came to. `receipt` is null when there was nothing to do."""
+    """What a command came to: `thing` is the id in paths. `receipt` is null when nothing was to be done."""
 
     id: str
+    thing: str
     version: int
     position: str
     receipt: ReceiptBody | None
@@ -51,6 +53,8 @@ async def act(route: Act, desk: Desk, request: Request) -> Response:
         outcome = await desk.handling.handle(route.decider, command, _target(route, request), ask)
     except (JournalFull, JournalBroken, VaultBusy) as error:
         raise problems.FULL from error
+    except LedgerClosed as error:
+        raise problems.closed(error) from error
     except EntryTooLarge as error:
         raise problems.TOO_LARGE from error
     metrics.COMMANDS.labels(route.operation, type(outcome).__name__).inc()
@@ -91,6 +95,7 @@ def _answer(route: Act, done: Done) -> Response:
     receipt = done.receipt
     body: dict[str, Any] = {
         "id": done.stream,
+        "thing": done.stream.partition("/")[2],
         "version": done.version,
         "position": done.position,
         "receipt": receipt and {

@@ -35,6 +35,8 @@ def create_app(service: Service, desk: Desk) -> FastAPI:
         return JSONResponse(described)
 
     app.add_route("/openapi.json", openapi, include_in_schema=False)
+    # For the house itself: it stands in no document, so the gateway does not offer it.
+    app.add_route("/ledgers", partial(ledgers.heads, desk), methods=["GET"])
     for route in service.routes:
         _add(app, route, desk)
     if any(isinstance(route, Act) for route in service.routes):
@@ -71,6 +73,11 @@ def handle_problems(app: FastAPI) -> None:
         log.error("request broke", method=request.method, exc_info=error)
         return problems.BROKEN.answer()
 
+    async def away(request: Request, error: Exception) -> Response:
+        log.warning("the store is away", method=request.method, error=type(error).__name__)
+        return problems.AWAY.answer()
+
     app.add_exception_handler(Problem, problem)
+    app.add_exception_handler(ConnectionError, away)
     app.add_exception_handler(HTTPException, status)
     app.add_exception_handler(Exception, broken)

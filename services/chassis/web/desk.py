@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from events.bus.port import Bus
+from events.journal.port import Journal
 from events.vault.port import Vault
 from services.chassis import problems
 from services.chassis.clock import Clock
@@ -29,7 +29,7 @@ class Desk:
     folds: dict[str, Fold]
     shelf: Shelf
     vault: Vault
-    bus: Bus
+    journal: Journal
     clock: Clock
     tokens: Tokens
 
@@ -58,10 +58,10 @@ class Desk:
         place, source = self.folds[view.name].place, service or sources(view)[0]
         return (await self.shelf.get(congress, place, source, [key])).get(key)
 
-    async def version(self, congress: str, view: View, key: str) -> int:
-        """Give the mark of one document: its stream's version where the view has `etag`."""
+    async def versioned(self, congress: str, view: View, key: str) -> tuple[int, Document | None]:
+        """Give one document with its mark: its stream's version where the view has `etag`."""
         place, source = self.folds[view.name].place, sources(view)[0]
-        return (await self.shelf.marks_of(congress, place, source, [key]))[key][0]
+        return (await self.shelf.marks_of(congress, place, source, [key])).get(key, (0, None))
 
     async def find(self, congress: str, view: View, query: Query, service: str | None = None) -> Page:
         """Give documents as folded, without asking who reads."""
@@ -101,10 +101,10 @@ class Desk:
         texts = {record: each.plaintext.decode() for record, each in opened.items()}
         fill(documents, texts.get)
 
-    def positions(self, congress: str, view: View) -> Mapping[str, int]:
-        """Give the ledger positions that a view's answers stand on."""
-        marks = self.folds[view.name].marks
-        return {f"{name}/{congress}": marks[f"{name}/{congress}"] for name in sources(view)}
+    async def positions(self, congress: str, view: View) -> Mapping[str, int]:
+        """Give the ledger positions that a view's answers stand on, asked before the documents."""
+        marks, ledgers = self.folds[view.name].marks, [f"{name}/{congress}" for name in sources(view)]
+        return {ledger: await marks.fresh(ledger) for ledger in ledgers}
 
 
 def _brief(document: Document, fields: Sequence[str]) -> Document:

@@ -1,4 +1,11 @@
-"""Ledgers are published: entries as stored, to whoever the gateway lets read them."""
+"""Ledgers are published: entries as stored, to whoever the gateway lets read them.
+
+The services of the house ask here too for what they missed of each other; which ledgers
+there are, over all congresses, is told to them alone. The answers come from the journal:
+a bus may itself ask here.
+"""
+
+from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -9,6 +16,8 @@ from services.chassis.web.desk import Desk
 
 MOST = 1000
 LAST = 2**32 - 1
+EVERY, HOUSE = "*", "house"
+"""The congress of a token that is for all of them, and the role of the house itself."""
 QUERY = {
     "after": {"type": "integer", "minimum": 0, "maximum": LAST},
     "limit": {"type": "integer", "minimum": 1, "maximum": MOST},
@@ -29,11 +38,9 @@ async def entries(desk: Desk, request: Request) -> Response:
     """Answer with consecutive entries, each as the text that was stored and hashed."""
     congress = _congress(desk, request)
     asked = reading.query(request, ("after", "limit"))
-    after, limit = _number(asked.get("after", "0")), _number(asked.get("limit", "100"))
-    if not 1 <= limit <= MOST:
-        raise problems.BAD_QUERY
+    after, limit = _number(asked.get("after", "0")), _limit(asked, "100")
     ledger = f"{desk.service}/{congress}"
-    raws = await desk.bus.fetch(ledger, after, limit)
+    raws = await desk.journal.fetch(ledger, after, limit)
     return JSONResponse({"entries": [raw.decode() for raw in raws], "head": await _head(desk, ledger)})
 
 
@@ -45,13 +52,33 @@ async def head(desk: Desk, request: Request) -> Response:
     return JSONResponse({"ledger": ledger, "head": await _head(desk, ledger)})
 
 
+async def heads(desk: Desk, request: Request) -> Response:
+    """Answer with the last sequence of every ledger of this service, by name, a page at a time."""
+    reader = reading.caller(request, desk.tokens, EVERY, desk.service)
+    if reader.role != HOUSE:
+        raise problems.NOT_YOURS
+    asked = reading.query(request, ("after", "limit"))
+    limit = _limit(asked, str(MOST))
+    found = (await desk.journal.heads(f"{desk.service}/")).items()
+    above = sorted((ledger, head.sequence) for ledger, head in found if ledger > asked.get("after", ""))
+    return JSONResponse({"heads": dict(above[:limit]), "more": len(above) > limit})
+
+
 async def _head(desk: Desk, ledger: str) -> int:
-    return (await desk.bus.heads([desk.service])).get(ledger, 0)
+    found = (await desk.journal.heads(ledger)).get(ledger)
+    return found.sequence if found else 0
 
 
 def _congress(desk: Desk, request: Request) -> str:
     congress = reading.path(request)["congress"]
     return reading.caller(request, desk.tokens, congress, desk.service).congress
+
+
+def _limit(asked: Mapping[str, str], unsaid: str) -> int:
+    limit = _number(asked.get("limit", unsaid))
+    if not 1 <= limit <= MOST:
+        raise problems.BAD_QUERY
+    return limit
 
 
 def _number(text: str) -> int:

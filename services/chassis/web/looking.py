@@ -2,7 +2,7 @@
 
 import datetime as dt
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from services.chassis import problems
 from services.chassis.projecting import sources
-from services.chassis.shapes import Reader, View
+from services.chassis.shapes import Document, Reader, View
 from services.chassis.shelf.port import BadCursor, Query
 from services.chassis.web import reading
 from services.chassis.web.desk import Desk
@@ -26,14 +26,14 @@ async def look(route: Look, desk: Desk, request: Request) -> Response:
     reading.query(request, ())
     await desk.reached(reading.at_least(request), [route.view])
     key = f"{route.kind}/{params.get('id', reader.congress)}"
-    document = await desk.get(reader.congress, route.view, key)
+    headers = await _headers(desk, reader, route.view)
+    version, document = await desk.versioned(reader.congress, route.view, key)
     seen = [] if document is None else await desk.shown(route.view, [(key, document)], reader)
     if not seen:
         raise problems.ABSENT
-    headers = _headers(desk, reader, route.view)
     if route.view.etag:
-        headers["ETag"] = f'"{await desk.version(reader.congress, route.view, key)}"'
-    return JSONResponse(seen[0], headers=headers)
+        headers["ETag"] = f'"{version}"'
+    return JSONResponse((await _added(route, desk, reader, seen))[0], headers=headers)
 
 
 def filters(route: Browse) -> tuple[str, ...]:
@@ -54,15 +54,24 @@ async def browse(route: Browse, desk: Desk, request: Request) -> Response:
     reader = reading.caller(request, desk.tokens, params["congress"], desk.service)
     asked = reading.query(request, browse_parameters(route))
     await desk.reached(reading.at_least(request), [route.view])
+    headers = await _headers(desk, reader, route.view)
     try:
         page = await desk.find(reader.congress, route.view, _query(route, asked, reader, desk.today))
     except BadCursor as error:
         raise problems.BAD_QUERY from error
-    items = await desk.shown(route.view, page.documents, reader, route.brief)
-    if route.today:
-        calendars = (await desk.handling.referring.known(reader.congress, ())).calendars
-        items = [route.today.adds(each, desk.today, calendars) for each in items]
-    return JSONResponse({"items": items, "cursor": page.cursor}, headers=_headers(desk, reader, route.view))
+    shown = await desk.shown(route.view, page.documents, reader, route.brief)
+    items = await _added(route, desk, reader, shown)
+    return JSONResponse({"items": items, "cursor": page.cursor}, headers=headers)
+
+
+async def _added(
+    route: Look | Browse, desk: Desk, reader: Reader, documents: Sequence[Document]
+) -> Sequence[Document]:
+    """Add what depends on today to what is shown."""
+    if route.adds is None:
+        return documents
+    calendars = (await desk.handling.referring.known(reader.congress, ())).calendars
+    return [route.adds(each, desk.today, calendars) for each in documents]
 
 
 async def tally(route: Browse, desk: Desk, request: Request) -> Response:
@@ -75,12 +84,13 @@ async def tally(route: Browse, desk: Desk, request: Request) -> Response:
     if by not in fields:
         raise problems.BAD_QUERY
     await desk.reached(reading.at_least(request), [route.view])
+    headers = await _headers(desk, reader, route.view)
     place, source = desk.folds[route.view.name].place, sources(route.view)[0]
     counts = await desk.shelf.tally(
         reader.congress, place, source, _query(route, asked, reader, desk.today), by
     )
     rows = [{"value": value, "count": count} for value, count in counts.items()]
-    return JSONResponse({"by": by, "rows": rows}, headers=_headers(desk, reader, route.view))
+    return JSONResponse({"by": by, "rows": rows}, headers=headers)
 
 
 async def answer(route: Answer, desk: Desk, request: Request) -> Response:
@@ -131,7 +141,7 @@ def _where(route: Browse, asked: Mapping[str, str], day: dt.date) -> Mapping[str
     return route.today.where(value, day)
 
 
-def _headers(desk: Desk, reader: Reader, view: View) -> dict[str, str]:
-    positions = desk.positions(reader.congress, view).items()
-    stands = ", ".join(f"{ledger}/{mark}" for ledger, mark in positions if mark)
+async def _headers(desk: Desk, reader: Reader, view: View) -> dict[str, str]:
+    positions = await desk.positions(reader.congress, view)
+    stands = ", ".join(f"{ledger}/{mark}" for ledger, mark in positions.items() if mark)
     return {"Mandate-Position": stands, "Cache-Control": "no-store"}

@@ -4,9 +4,11 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Any
 
+from services.chassis.problems import NEEDS_MATCH
 from services.chassis.shapes import Service
 from services.chassis.web.acting import Decided, creates
 from services.chassis.web.ledgers import ENTRIES, HEADS, QUERY
+from services.chassis.web.links import link
 from services.chassis.web.looking import browse_parameters, filters
 from services.chassis.web.routes import Act, Answer, Browse, Look, Route
 from services.chassis.web.schemas import (
@@ -16,8 +18,10 @@ from services.chassis.web.schemas import (
     PROBLEMS,
     READ_PROBLEMS,
     components,
+    done,
     header,
     problem_answers,
+    stamps,
 )
 from services.chassis.words import FORBIDDEN
 
@@ -40,6 +44,7 @@ def document(service: Service) -> dict[str, Any]:
         for operation in operations.values():
             operation["tags"] = [service.name]
             operation["parameters"] = [*_path_parameters(path), *operation.get("parameters", ())]
+    link(paths, routes)
     return {
         "openapi": "3.1.0",
         "info": {"title": service.title, "version": "1"},
@@ -75,7 +80,7 @@ def _act(route: Act, schemas: Mapping[Any, Any]) -> dict[str, Any]:
         parameters.append(
             header("If-Match", etag, required=route.decision, description="The ETag of what was seen")
         )
-    done = {"description": "durable", "content": {"application/json": {"schema": schemas[Decided]}}}
+    noes = tuple(each for each in PROBLEMS if each != NEEDS_MATCH.status or route.decision)
     body = {"application/json": {"schema": schemas[route.command]}}
     return {
         "operationId": route.operation,
@@ -84,9 +89,9 @@ def _act(route: Act, schemas: Mapping[Any, Any]) -> dict[str, Any]:
         "parameters": parameters,
         "requestBody": {"required": True, "content": body},
         "responses": {
-            "200": done,
-            **({"201": done} if creates(route) else {}),
-            **problem_answers(tuple(PROBLEMS)),
+            "200": done(schemas[Decided]),
+            **({"201": done(schemas[Decided])} if creates(route) else {}),
+            **problem_answers(noes),
         },
     }
 
@@ -109,9 +114,12 @@ def _read(route: Look | Browse | Answer, schemas: Mapping[Any, Any]) -> dict[str
         names = _browse_schemas(route)
     operation = _plain(route.operation, route.summary, schema)
     operation["parameters"] = [
-        *({"name": name, "in": "query", "required": False, "schema": each} for name, each in names.items()),
+        *_query(names),
         AT_LEAST,
     ]
+    if not isinstance(route, Answer):
+        etag = ("ETag",) if isinstance(route, Look) and route.view.etag else ()
+        operation["responses"]["200"]["headers"] = stamps(*etag, "Mandate-Position")
     return operation
 
 
@@ -167,15 +175,7 @@ def _plain(
     return {
         "operationId": operation,
         "summary": summary,
-        "parameters": [
-            {
-                "name": name,
-                "in": "query",
-                "required": False,
-                "schema": each,
-            }
-            for name, each in query.items()
-        ],
+        "parameters": _query(query),
         "responses": {
             "200": {"description": "what stands", "content": {"application/json": {"schema": schema}}},
             **problem_answers(READ_PROBLEMS),

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from pydantic import ValidationError
 from starlette.requests import ClientDisconnect, Request
 
+from events.catalogue.registry import BY_SERVICE
 from events.journal.port import Once
 from services.chassis import problems
 from services.chassis.shapes import Command, Reader
@@ -16,11 +17,10 @@ from services.chassis.words import FORBIDDEN, strict_json
 MOST_BYTES = 60_000
 KEY = re.compile(r"[\x21-\x7e]{16,128}")
 ETAG = re.compile(r'"([0-9]{1,10})"')
-POSITION = re.compile(r"[a-z]{1,20}/[0-9]{6,9}/[1-9][0-9]{0,9}")
+POSITION = re.compile(f"({'|'.join(BY_SERVICE)})/([0-9]{{6}}|[0-9]{{9}})/([1-9][0-9]{{0,9}})")
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
-MOST_POSITIONS = 32
 QUERY = re.compile(f"[^\x09\x0a{FORBIDDEN}]{{0,400}}")
 
 
@@ -63,16 +63,22 @@ def if_match(request: Request, *, demanded: bool) -> int | None:
 
 
 def at_least(request: Request) -> Sequence[str]:
-    """Give the positions that the answer must have seen: all headers of the name, read as one list."""
+    """Give the newest position of each ledger that the answer must have seen: all headers are one list.
+
+    Raises:
+        Problem: 400 for what names no position, 422 for one of another congress than the path's.
+
+    """
     value = ",".join(request.headers.getlist("mandate-at-least"))
-    named = [each.strip(" ") for each in value.split(",")] if value else []
-    if not all(POSITION.fullmatch(each) for each in named):
-        raise problems.BAD_HEADER
     newest: dict[str, int] = {}
-    for ledger, _, sequence in (each.rpartition("/") for each in named):
+    for each in value.split(",") if value else ():
+        if not (found := POSITION.fullmatch(each.strip(" "))):
+            raise problems.BAD_HEADER
+        service, congress, sequence = found.groups()
+        if congress != request.path_params["congress"]:
+            raise problems.ELSEWHERE
+        ledger = f"{service}/{congress}"
         newest[ledger] = max(newest.get(ledger, 0), int(sequence))
-    if len(newest) > MOST_POSITIONS:
-        raise problems.BAD_HEADER
     return [f"{ledger}/{sequence}" for ledger, sequence in newest.items()]
 
 

@@ -19,7 +19,8 @@ class Act:
     The path's one parameter names the stream (`suggestion/{id}`); without one a new thing
     is made, under an id from the supply. `stream` gives a natural key instead, from command,
     supply and path parameters; `creates` says whether the thing may then be new.
-    `decision` demands If-Match; `code` answers with a receipt code for the citizen.
+    `decision` demands If-Match; `code` answers with a receipt code for the citizen, and names the
+    operation that reads under it.
     """
 
     path: str
@@ -30,23 +31,31 @@ class Act:
     stream: Callable[[Any, Ids, Mapping[str, str]], str] | None = None
     creates: bool = False
     decision: bool = False
-    code: bool = False
+    code: str = ""
+
+
+Adds = Callable[[Document, dt.date, Sequence[Calendar]], Document]
+"""Adds to a document what follows from today's date by the calendars, and is never folded."""
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """`GET path`: one document of a view: `kind/{id}`, or without `{id}` the congress's own."""
+    """`GET path`: one document of a view: `kind/{id}`, or without `{id}` the congress's own.
+
+    `adds` computes on reading what depends on today.
+    """
 
     path: str
     view: View
     kind: str
     operation: str
     summary: str
+    adds: Adds | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """What a list computes from today's date and never folds: a filter, and fields of its items.
+    """A filter of a list that depends on today's date, and so is never folded.
 
     `where` turns a value of the filter into query fields (`below`, `at_least`, `equal`).
     """
@@ -54,7 +63,6 @@ class Today:
     name: str
     values: tuple[str, ...]
     where: Callable[[str, dt.date], Mapping[str, Mapping[str, Any]]]
-    adds: Callable[[Document, dt.date, Sequence[Calendar]], Document]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +72,7 @@ class Browse:
     `scope` narrows the list to what the reader may list (a list of values: one of them;
     None: nothing at all), so that no page has holes. Items carry the fields of `brief`.
     `orders` are the fields one may sort by, the first by default, `-field` descending.
-    `path/tally` counts the matching documents by one of the filters.
+    `path/tally` counts the matching documents by one of the filters. `adds` as in `Look`.
     """
 
     path: str
@@ -78,6 +86,7 @@ class Browse:
     ranges: tuple[str, ...] = ()
     orders: tuple[str, ...] = ()
     today: Today | None = None
+    adds: Adds | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from pydantic import TypeAdapter
 
 from services.chassis.problems import ProblemBody
 from services.chassis.shapes import Command
+from services.chassis.web import reading
 from services.chassis.web.acting import Decided
 from services.chassis.web.routes import Act, Answer, Route
 from services.chassis.words import FORBIDDEN, SPOKEN, AtMost
@@ -90,8 +91,36 @@ def header(name: str, schema: dict[str, Any], *, required: bool, description: st
     return {"name": name, "in": "header", "required": required, "schema": schema, "description": description}
 
 
-POSITION = "[a-z]{1,20}/[0-9]{6,9}/[1-9][0-9]{0,9}"
+STAMPS = {
+    "ETag": ("The version of the thing, for If-Match", '^"[0-9]{1,10}"$'),
+    "Mandate-Position": ("What the answer stands on, for Mandate-At-Least", "^[a-z0-9/, ]*$"),
+}
+
+
+def stamps(*names: str) -> dict[str, Any]:
+    """Declare headers that an answer always has."""
+    return {
+        name: {
+            "description": STAMPS[name][0],
+            "required": True,
+            "schema": {"type": "string", "pattern": STAMPS[name][1]},
+        }
+        for name in names
+    }
+
+
+def done(schema: Mapping[str, Any]) -> dict[str, Any]:
+    """Declare the answer to a command that was done."""
+    return {
+        "description": "durable",
+        "headers": stamps("ETag", "Mandate-Position"),
+        "content": {"application/json": {"schema": schema}},
+    }
+
+
+POSITION = reading.POSITION.pattern
 AT_LEAST = header(
-    "Mandate-At-Least", {"type": "string", "pattern": f"^({POSITION}( *, *{POSITION}){{0,31}})?$"},
-    required=False, description="Positions that the answer must have seen, comma-separated",
+    "Mandate-At-Least", {"type": "string", "pattern": f"^({POSITION}( *, *{POSITION})*)?$"},
+    required=False,
+    description="Positions in this congress's ledgers that the answer must have seen, comma-separated",
 )  # fmt: skip

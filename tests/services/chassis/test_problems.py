@@ -1,6 +1,7 @@
 """How a no leaves the house: one form, one status for each kind, a code that stays."""
 
 import json
+import traceback
 
 import pytest
 from fastapi import FastAPI
@@ -21,8 +22,8 @@ ALL = {name: each for name, each in vars(problems).items() if isinstance(each, P
 TABLE = {
     "UNREADABLE": 400, "BAD_KEY": 400, "BAD_HEADER": 400, "WHO": 401, "NOT_YOURS": 403, "ABSENT": 404,
     "NOT_ALLOWED": 405, "ERASED": 409, "STALE": 412, "TOO_LARGE": 413, "BAD_QUERY": 422,
-    "KEY_REUSED": 422, "NEEDS_MATCH": 428, "TOO_OFTEN": 429, "BROKEN": 500, "BEHIND": 503,
-    "REFERENCES_BEHIND": 503, "FULL": 503,
+    "ELSEWHERE": 422, "KEY_REUSED": 422, "NEEDS_MATCH": 428, "TOO_OFTEN": 429, "BROKEN": 500, "BEHIND": 503,
+    "REFERENCES_BEHIND": 503, "FULL": 503, "AWAY": 503,
 }  # fmt: skip
 
 
@@ -50,6 +51,23 @@ def test_come_again(problem: Problem) -> None:
     """Whoever may come again hears when: every 429 and 503, and no other."""
     header = problem.answer().headers.get("retry-after")
     assert (header is not None) is (problem.status in {429, 503})
+
+
+def test_a_no_lets_go_of_where_it_was_said() -> None:
+    """A no is one value for the whole house: answered, it keeps no frame it was raised through."""
+    for _ in range(3):
+        with pytest.raises(Problem) as caught:
+            busy()
+        assert len(list(traceback.walk_tb(caught.value.__traceback__))) == 2
+        problems.FULL.answer()
+        assert (problems.FULL.__traceback__, problems.FULL.__cause__, problems.FULL.__context__) == (
+            None,
+        ) * 3
+
+
+def busy() -> None:
+    """Say that the house is busy, and why."""
+    raise problems.FULL from ZeroDivisionError()
 
 
 @pytest.mark.parametrize(("kind", "status"), [("rule", 409), ("not-yours", 403), ("absent", 404)])

@@ -6,7 +6,9 @@ from pathlib import Path
 import httpx2
 import pytest
 
+from events.journal import group
 from events.journal.port import JournalFull
+from services.chassis import referring
 from services.chassis.web.reading import MOST_BYTES
 from tests.cast import CITIZEN, CLERK, COSIGNER, LEAD
 from tests.services.chassis.front import LIST, WORDS, Front, front
@@ -158,7 +160,7 @@ async def test_stale_and_unsaid(door: Front) -> None:
         "x", "suggestions/630200", "suggestions/630200/0", "suggestions/630200/01",
         "suggestions/630200/-1", "suggestions/630200/12345678901", "Suggestions/630200/1",
         "suggestions/63/1", "suggestions/630200/1 deputies/630200/1", "suggestions/630200/1;",
-        ", ".join(f"suggestions/{630200 + n}/1" for n in range(33)), "../630200/1",
+        f"supervision/{CONGRESS}/1", f"suggestions/{CONGRESS}0/1", "../630200/1", ",",
     ],
 )  # fmt: skip
 async def test_no_sound_position(door: Front, position: str) -> None:
@@ -166,6 +168,38 @@ async def test_no_sound_position(door: Front, position: str) -> None:
     demand(await door.post(LIST, WORDS, mandate_at_least=position), 400, "header-unreadable")
     answer = await door.get(LIST, mandate_at_least=position)
     demand(answer, 400, "header-unreadable")
+
+
+@pytest.mark.parametrize("order", [1, -1])
+async def test_several_headers_of_positions(door: Front, order: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Several Mandate-At-Least are one list: what was not reached counts in whichever it stands."""
+    monkeypatch.setattr(referring, "WAIT_SECONDS", 0.01)
+
+    async def asked(*sequences: int) -> httpx2.Response:
+        headers = [("authorization", f"Bearer {door.token()}"), ("idempotency-key", "several" * 3)]
+        headers += [("mandate-at-least", f"deputies/{CONGRESS}/{each}") for each in sequences[::order]]
+        return await door.client.post(LIST, content=WORDS, headers=headers)
+
+    demand(await asked(1, 9999), 503, "references-behind")
+    assert (await asked(*[1, 2] * 50)).status_code == 201
+
+
+@pytest.mark.parametrize("congress", ["630202", f"{CONGRESS}001", "999999"])
+async def test_a_position_elsewhere(door: Front, congress: str) -> None:
+    """How far the ledger of another congress is, is told to nobody who asks in this one: 422."""
+    path = await door.drafted()
+    for sequence in (1, 9999):
+        position = f"deputies/{CONGRESS}/1, suggestions/{congress}/{sequence}"
+        demand(await door.post(LIST, WORDS, mandate_at_least=position), 422, "position-elsewhere")
+        demand(await door.get(path, mandate_at_least=position), 422, "position-elsewhere")
+        demand(await door.get(LIST, CLERK, mandate_at_least=position), 422, "position-elsewhere")
+
+
+async def test_an_entry_too_large(door: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command that is small enough, but would make an entry that is not: 413, and nothing is written."""
+    monkeypatch.setattr(group, "MOST_BYTES", 500)
+    demand(await door.post(LIST, WORDS), 413, "too-large")
+    await nothing_was_written(door)
 
 
 async def test_absent_things(door: Front) -> None:

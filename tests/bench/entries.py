@@ -1,0 +1,118 @@
+"""Real entries for the workloads: events of the catalogue with all that the house writes beside them."""
+
+import datetime as dt
+import random
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from statistics import mean
+
+from events.catalogue import suggestions as said
+from events.catalogue import training
+from events.catalogue.envelope import decided, placed
+from events.catalogue.event import Event
+from events.proof.chain import leaf
+from tests.services.suggestions import past
+from tests.specification import reference
+
+SMALLEST, LARGEST = 600, 900
+CONGRESS = "630200"
+AT = dt.datetime(2025, 2, 27, 4, tzinfo=dt.UTC)
+OPEN = 400
+
+
+class OutOfRange(Exception):  # noqa: N818 - it names what was found
+    """An entry is smaller or larger than those that a workload measures."""
+
+
+BEGUN: tuple[Event, ...] = (
+    *past.REVIEW, past.ADMITTED, past.REGISTERED, past.assigned(past.MAIN, past.JOINT),
+    past.received(), past.contacted(number=1), past.contacted(number=2),
+)  # fmt: skip
+"""How a suggestion gets to its two units; half of these entries are larger than `LARGEST`."""
+
+
+def _refused(unit: str) -> Event:
+    reason = reference("属于本单位职责")
+    return said.ReturnRefused(unit=unit, reason=reason, day=past.day("2025-03-05"), session=past.SESSION)
+
+
+HANDLED: tuple[Event, ...] = (
+    past.received("water"), past.confirmed(1), past.confirmed(2),
+    past.returning("water"), _refused("water"), past.returning(), _refused("housing"),
+)  # fmt: skip
+"""What happens to it there, until it is replied to."""
+
+
+def told(raws: Iterable[bytes]) -> str:
+    """Tell how large entries are, `653-896, mean 796 bytes`."""
+    sizes = [len(raw) for raw in raws]
+    return f"{min(sizes)}-{max(sizes)}, mean {mean(sizes):.0f} bytes"
+
+
+def sized(raws: Sequence[bytes]) -> str:
+    """Tell how large they are.
+
+    Raises:
+        OutOfRange: when one has less than 600 or more than 900 bytes.
+
+    """
+    if not all(SMALLEST <= len(raw) <= LARGEST for raw in raws):
+        raise OutOfRange(told(raws))
+    return told(raws)
+
+
+def planned(chance: random.Random) -> tuple[str, bytes]:
+    """Plan a course: stream and decided part."""
+    subject = f"course/{chance.randbytes(12).hex()}"
+    event = training.CoursePlanned(
+        title=chance.choice(("代表如何审查预算", "代表法修改解读", "怎样提出高质量的代表建议")),
+        mode=training.Mode.OFFLINE, topic=training.Topic.BUDGET, minutes=chance.randint(45, 180),
+        starts=AT + dt.timedelta(days=chance.randint(7, 90)), place="海东市人大常委会会议中心三楼",
+        capacity=chance.randint(20, 120),
+    )  # fmt: skip
+    return subject, _part(chance, subject, event, "staff/b2aruataigdu")
+
+
+def ledger(size: int) -> tuple[Sequence[bytes], Sequence[bytes]]:
+    """Tell of so many suggestions that `size` entries follow their beginnings: those, and these.
+
+    The beginnings stand one after the other; what follows is in a chance order, `OPEN`
+    suggestions at a time.
+    """
+    chance = random.Random(7)
+    streams = [f"suggestion/{chance.randbytes(12).hex()}" for _ in range(-(-size // len(HANDLED)))]
+    begun = [(stream, event) for stream in streams for event in BEGUN]
+    raws = list(_chained(chance, [*begun, *_mixed(chance, streams)][: len(begun) + size]))
+    return raws[: len(begun)], raws[len(begun) :]
+
+
+def _mixed(chance: random.Random, streams: Sequence[str]) -> Iterator[tuple[str, Event]]:
+    waiting = iter(streams)
+    under_way = [(name, iter(HANDLED)) for name in islice(waiting, OPEN)]
+    while under_way:
+        number = chance.randrange(len(under_way))
+        name, story = under_way[number]
+        event = next(story)
+        yield name, event
+        if event is HANDLED[-1]:
+            under_way.pop(number)
+            under_way += [(name, iter(HANDLED)) for name in islice(waiting, 1)]
+
+
+def _chained(chance: random.Random, story: Iterable[tuple[str, Event]]) -> Iterator[bytes]:
+    link = ""
+    for sequence, (stream, event) in enumerate(story, 1):
+        raw = placed(
+            ledger=f"suggestions/{CONGRESS}", sequence=sequence, recordedtime="2025-02-27T04:00:00.000000Z",
+            prevhash=link, decided=_part(chance, stream, event, "unit/jwoq5mos3izh"),
+        )  # fmt: skip
+        link = leaf(raw).hex()
+        yield raw
+
+
+def _part(chance: random.Random, stream: str, event: Event, actor: str) -> bytes:
+    return decided(
+        type=event.wire, subject=stream, time=AT, congress=CONGRESS, actor=actor,
+        correlationid=chance.randbytes(16).hex(), rulebook="national@2015",
+        standson=(f"deputies/{CONGRESS}/353",), dataschema=f"/schemas/{event.wire}", data=event.data(),
+    )  # fmt: skip
