@@ -1,33 +1,14 @@
 """The embedded bus: the journal itself, tailed; no copy, no second truth."""
 
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from typing import Protocol
 
-from events.bus.port import Batch, Gap
-from events.catalogue.envelope import opening
-
-MOST_ENTRIES = 500
+from events.bus import pages
+from events.bus.port import After, Batch, Source
 
 
-class Position(Protocol):
-    """Where a ledger stands."""
-
-    @property
-    def sequence(self) -> int:
-        """Give the sequence of its last entry."""
-        ...
-
-
-class Source(Protocol):
+class Tailed(Source, Protocol):
     """What the bus needs of a journal."""
-
-    async def fetch(self, ledger: str, after: int, limit: int) -> Sequence[bytes]:
-        """Give at most `limit` entries of a ledger above `after`, in order."""
-        ...
-
-    async def heads(self, prefix: str = "") -> Mapping[str, Position]:
-        """Give the position of every ledger whose name begins with `prefix`."""
-        ...
 
     async def changed(self, seen: int) -> int:
         """Wait until there were more than `seen` commits; give their count, from 0."""
@@ -37,10 +18,15 @@ class Source(Protocol):
 class EmbeddedBus:
     """The port on a journal of the same process."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Tailed) -> None:
         self._source = source
 
-    async def follow(self, services: Collection[str], after: Callable[[str], int]) -> AsyncIterator[Batch]:
+    async def follow(
+        self,
+        group: str,  # noqa: ARG002 - nobody shares the work of one process
+        services: Collection[str],
+        after: After,
+    ) -> AsyncGenerator[Batch, None]:
         """Give every entry of the ledgers of `services`; see the port.
 
         Ledgers that are behind take turns, a batch of at most 500 entries each.
@@ -52,7 +38,7 @@ class EmbeddedBus:
             seen = await self._source.changed(seen)
             while behind := await self._behind(services, after, marks):
                 for ledger in behind:
-                    batch = await self._next(ledger, marks[ledger])
+                    batch = await pages.page(self._source, ledger, marks[ledger])
                     marks[ledger] += len(batch.entries)
                     yield batch
 
@@ -62,24 +48,10 @@ class EmbeddedBus:
 
     async def heads(self, services: Collection[str]) -> Mapping[str, int]:
         """Give the last sequence of each ledger of `services`."""
-        return {
-            ledger: position.sequence
-            for service in services
-            for ledger, position in (await self._source.heads(f"{service}/")).items()
-        }
+        return await pages.heads(self._source, services)
 
-    async def _behind(
-        self, services: Collection[str], after: Callable[[str], int], marks: dict[str, int]
-    ) -> Sequence[str]:
+    async def _behind(self, services: Collection[str], after: After, marks: dict[str, int]) -> Sequence[str]:
         heads = await self.heads(services)
-        marks |= {ledger: after(ledger) for ledger in heads.keys() - marks.keys()}
+        for ledger in heads.keys() - marks.keys():
+            marks[ledger] = await after(ledger)
         return [ledger for ledger, head in heads.items() if marks[ledger] < head]
-
-    async def _next(self, ledger: str, mark: int) -> Batch:
-        entries = await self._source.fetch(ledger, mark, MOST_ENTRIES)
-        if not entries:
-            raise Gap(f"{ledger}/{mark + 1} is missing")
-        for sequence, entry in enumerate(entries, mark + 1):
-            if not entry.startswith(opening(ledger, sequence)):
-                raise Gap(f"{ledger}/{sequence} is missing")
-        return Batch(ledger, entries)

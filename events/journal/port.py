@@ -5,8 +5,8 @@ A *ledger* (`suggestions/630200`) is a gapless sequence 1, 2, 3 …; a *stream*
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,7 @@ class Once:
     fingerprint: bytes | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What the caller keeps: the entries of one commit.
 
     `versions` gives each stream written its new version; `repeated` tells that the key had
@@ -42,7 +41,7 @@ class Receipt:
     last: int
     hash: str
     recorded: str
-    versions: Mapping[str, int] = field(default_factory=dict)
+    versions: Mapping[str, int]
     repeated: bool = False
 
     @property
@@ -79,12 +78,19 @@ class JournalBroken(Exception):  # noqa: N818 - as above
     """The store failed, and what it holds is not known: answer 503, exit, open again."""
 
 
+class JournalAway(ConnectionError):  # noqa: N818 - as above
+    """The store is out of reach: 503, ask again with the same key.
+
+    An append may have been written or not; the key tells.
+    """
+
+
 class EntryTooLarge(ValueError):  # noqa: N818 - as above
     """An entry would have more than 65,535 bytes; nothing was written."""
 
 
 class Journal(Protocol):
-    """The port that SQLite and MongoDB fill."""
+    """The port that SQLite and MongoDB fill; every call raises JournalAway where the store is remote."""
 
     async def append(
         self,

@@ -2,19 +2,18 @@
 
 import asyncio
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from events.catalogue.envelope import instant
-from events.drivers.apsw import Broken, Connection, QueueFull, Writer, connect, insert, migrate
+from events.drivers.apsw import Connection, Writer, connect, insert, migrate
 from events.journal import rows
-from events.journal.group import Append, Group, Moved, Used, Versions
+from events.journal.carrying import LEDGER, Carrying, Item, marks
+from events.journal.group import Append, Group, Moved, Used
 from events.journal.port import (
     Conflict,
     Head,
-    JournalBroken,
-    JournalFull,
     KeyReused,
     Once,
     Proposed,
@@ -22,12 +21,10 @@ from events.journal.port import (
 )
 
 Answer = Receipt | Conflict | KeyReused
-LEDGER = re.compile(r"[a-z]+/[0-9]{6,9}")
 CHUNK = 500
-MOST_STREAMS = 100_000
 
 
-class SqliteJournal:
+class SqliteJournal(Carrying):
     """The port on the file `path`; `now` is the house's clock, `limit` bounds the queue.
 
     Reads run on the event loop: SQLite answers from memory in microseconds, which is less
@@ -45,14 +42,14 @@ class SqliteJournal:
         connection = connect(path, full=full)
         migrate(connection, rows.MIGRATIONS)
         self._now = now
-        # Tips and versions belong to the writer's thread, the heads to the loop.
-        self._tips, self._versions = rows.tips(connection), Versions()
+        # The tips belong to the writer's thread, the heads to the loop.
+        self._tips, self._marks = rows.tips(connection), marks(connection)
         self._heads = {name: Head(tip.sequence, tip.hash) for name, tip in self._tips.items()}
         self._grown: set[str] = set()
         self._commits, self._news = 0, asyncio.Event()
         self._reader = connect(path, read_only=True)
-        self._writer: Writer[Append, Answer]
-        self._writer = Writer(connection, self._group, committed=self._publish, limit=limit)
+        self._writer: Writer[Item, Any]
+        self._writer = Writer(connection, self._gathered, committed=self._publish, limit=limit)
 
     async def append(
         self,
@@ -62,19 +59,17 @@ class SqliteJournal:
         once: Once | None = None,
     ) -> Answer:
         """Write `entries` in one commit; see the port."""
-        names = [*expected, *[entry.subject for entry in entries]]
-        if once:
-            names += (once.scope, once.key)
-        # Not printable is what SQLite's JSON would cut (NUL) or refuse (surrogates).
+        names = once.scope + once.key if once else ""
+        for subject in expected:
+            names += subject
+        for entry in entries:
+            names += entry.subject
+        # Not printable is also what SQLite would cut (NUL) or refuse (surrogates).
         known = ledger in self._heads or LEDGER.fullmatch(ledger)
-        if not (entries and known and "".join(names).isprintable()):
+        if not (entries and known and names.isprintable()):
             raise ValueError("an append needs entries and well-formed names")
-        try:
-            return await self._writer.write(Append(ledger, entries, expected, once))
-        except QueueFull:
-            raise JournalFull from None
-        except Broken as broken:
-            raise JournalBroken(str(broken)) from broken
+        answer: Answer = await self._write(Append(ledger, entries, expected, once))
+        return answer
 
     @property
     def broken(self) -> BaseException | None:
@@ -136,30 +131,18 @@ class SqliteJournal:
         self._reader.close()
 
     def _group(self, connection: Connection, appends: Sequence[Append]) -> Sequence[Answer | Exception]:
-        self._recollect(connection, appends)
-        used = rows.keys(connection, self._tips, appends)
-        group = Group(self._tips, self._versions, used, instant(self._now()))
+        versions = rows.versions(connection, self._tips, appends)
+        keys = rows.keys(connection, self._tips, appends)
+        group = Group(self._tips, versions, keys, instant(self._now()))
         verdicts = [group.decide(append) for append in appends]
         insert(connection, "INSERT INTO ledger", group.ledger_rows)
         insert(connection, "INSERT INTO entry", group.entry_rows)
         insert(connection, "INSERT INTO once", group.key_rows)
         self._grown = group.grown
-        while len(self._versions) > MOST_STREAMS:
-            self._versions.popitem(last=False)
         return [
-            self._told(connection, append.ledger, verdict)
+            verdict if type(verdict) is Receipt else self._told(connection, append.ledger, verdict)
             for append, verdict in zip(appends, verdicts, strict=True)
         ]
-
-    def _recollect(self, connection: Connection, appends: Sequence[Append]) -> None:
-        wanted = {
-            (append.ledger, subject)
-            for append in appends
-            if append.ledger in self._tips
-            for subject in append.expected
-        }
-        unknown = [stream for stream in wanted if stream not in self._versions]
-        self._versions.update(rows.versions(connection, self._tips, unknown))
 
     def _told(
         self, connection: Connection, ledger: str, verdict: Answer | Used | Moved | Exception

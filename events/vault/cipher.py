@@ -21,10 +21,13 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from events.catalogue.vocabulary import Reference
-from events.vault.port import KeyTaken, Opened, OwnerErased, Sealed, VaultCorrupt
+from events.vault.chance import Chance, of_the_system
+from events.vault.port import KeyTaken, Opened, OwnerErased, Sealed, VaultCorrupt, WrongMasterKey
 
+HOUSE = ""  # stands for no congress: its secret only proves the master key
 KEY_BYTES = 32
 NONCE_BYTES = 12
+RECORD_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +49,12 @@ class Keyring:
 
     """
 
-    def __init__(self, master: bytes, most: int = 10_000) -> None:
+    def __init__(self, master: bytes, chance: Chance = of_the_system, most: int = 10_000) -> None:
         if len(master) != KEY_BYTES:
             raise ValueError(f"the master key has {len(master)} bytes, not {KEY_BYTES}")
         self._wrapping = lru_cache(1_000)(lambda congress: _derived(master, f"keys of {congress}"))
         self._held: OrderedDict[tuple[str, str], OwnerKey] = OrderedDict()
-        self._most = most
+        self._chance, self._most = chance, most
 
     def held(self, congress: str, owner: str) -> OwnerKey | None:
         """Give the owner's key if it is at hand."""
@@ -61,7 +64,7 @@ class Keyring:
 
     def made(self, congress: str, owner: str) -> OwnerKey:
         """Make a key for an owner who has none, and hold it."""
-        key = secrets.token_bytes(KEY_BYTES)
+        key = self._chance(KEY_BYTES, f"key of {congress}/{owner}")
         return self._hold(congress, owner, OwnerKey(key, self.wrap(congress, owner, key)))
 
     def unwrapped(self, congress: str, owner: str, wrapped: bytes) -> OwnerKey:
@@ -83,7 +86,8 @@ class Keyring:
 
     def wrap(self, congress: str, name: str, key: bytes) -> bytes:
         """Encrypt a key of a congress under its name there."""
-        return _encrypted(self._wrapping(congress), f"{congress}/{name}", key)
+        nonce = secrets.token_bytes(NONCE_BYTES)
+        return _encrypted(self._wrapping(congress), f"{congress}/{name}", key, nonce)
 
     def unwrap(self, congress: str, name: str, wrapped: bytes) -> bytes:
         """Decrypt what `wrap` gave for the same congress and name.
@@ -94,25 +98,45 @@ class Keyring:
         """
         return _decrypted(self._wrapping(congress), f"{congress}/{name}", wrapped)
 
+    def fresh_secret(self, congress: str) -> bytes:
+        """Make a secret for a congress, wrapped, to be put if it has none."""
+        return self.wrap(congress, "secret", self._chance(KEY_BYTES, f"secret of {congress}"))
+
+    def secret(self, congress: str, wrapped: bytes) -> bytes:
+        """Open a congress's secret as the store has it, or raise VaultCorrupt."""
+        return self.unwrap(congress, "secret", wrapped)
+
+    def prove(self, wrapped: bytes) -> None:
+        """Open the house's secret as the store has it.
+
+        Raises:
+            WrongMasterKey: when it was wrapped under another master key.
+
+        """
+        try:
+            self.secret(HOUSE, wrapped)
+        except VaultCorrupt:
+            raise WrongMasterKey("the keys were wrapped under another master key") from None
+
+    def sealed(self, key: OwnerKey, congress: str, owner: str, plaintext: bytes, media_type: str) -> Sealed:
+        """Encrypt a record under a fresh random id (26 characters) and commit to its plaintext."""
+        drawn = self._chance(RECORD_BYTES + NONCE_BYTES, f"{congress}/{owner} {plaintext.hex()}")
+        record = b32encode(drawn[:RECORD_BYTES]).decode().rstrip("=").lower()
+        ciphertext = _encrypted(key.key, f"{congress}/{record}/{media_type}", plaintext, drawn[RECORD_BYTES:])
+        commitment = hmac.digest(_derived(key.key, record), plaintext, "sha256")
+        reference = Reference(
+            record=record,
+            ciphertext=hashlib.sha256(ciphertext).hexdigest(),
+            commitment=commitment.hex(),
+        )
+        return Sealed(congress, owner, reference, media_type, ciphertext, key.wrapped)
+
     def _hold(self, congress: str, owner: str, key: OwnerKey) -> OwnerKey:
         self._held[congress, owner] = key
         self._held.move_to_end((congress, owner))
         if len(self._held) > self._most:
             self._held.popitem(last=False)
         return key
-
-
-def sealed(key: OwnerKey, congress: str, owner: str, plaintext: bytes, media_type: str) -> Sealed:
-    """Encrypt a record under a fresh random id (26 characters) and commit to its plaintext."""
-    record = b32encode(secrets.token_bytes(16)).decode().rstrip("=").lower()
-    ciphertext = _encrypted(key.key, f"{congress}/{record}/{media_type}", plaintext)
-    commitment = hmac.digest(_derived(key.key, record), plaintext, "sha256")
-    reference = Reference(
-        record=record,
-        ciphertext=hashlib.sha256(ciphertext).hexdigest(),
-        commitment=commitment.hex(),
-    )
-    return Sealed(congress, owner, reference, media_type, ciphertext, key.wrapped)
 
 
 def opened(key: OwnerKey, congress: str, record: str, media_type: str, ciphertext: bytes) -> Opened:
@@ -146,8 +170,7 @@ def _derived(key: bytes, info: str) -> bytes:
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=None, info=info.encode()).derive(key)
 
 
-def _encrypted(key: bytes, bound_to: str, plaintext: bytes) -> bytes:
-    nonce = secrets.token_bytes(NONCE_BYTES)
+def _encrypted(key: bytes, bound_to: str, plaintext: bytes, nonce: bytes) -> bytes:
     return nonce + AESGCM(key).encrypt(nonce, plaintext, bound_to.encode())
 
 

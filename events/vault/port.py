@@ -94,8 +94,8 @@ class Vault(Protocol):
     async def erase(self, congress: str, owner: str) -> int:
         """Destroy the owner's key and ciphertexts for ever; give the number of records.
 
-        When this returns, neither is left in any file of the store. After an error, or a
-        crash, ask again: asked twice is erased once.
+        When this returns, neither can be read from the store again (embedded: neither is left
+        in any file of it). After an error, or a crash, ask again: asked twice is erased once.
         """
         ...
 

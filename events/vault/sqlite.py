@@ -7,7 +7,6 @@ attached one's, so a record is never durable without its key.
 import asyncio
 import datetime as dt
 import json
-import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
@@ -15,10 +14,9 @@ from typing import Any
 
 from events.catalogue.envelope import instant
 from events.drivers import apsw
-from events.vault import cipher, statements
-from events.vault.port import KeyTaken, Opened, OwnerErased, Sealed, VaultBusy, VaultCorrupt, WrongMasterKey
-
-HOUSE = ""  # stands for no congress: its secret only proves the master key
+from events.vault import carrying, cipher, statements
+from events.vault.chance import Chance, of_the_system
+from events.vault.port import KeyTaken, Opened, OwnerErased, Sealed, VaultBusy, WrongMasterKey
 
 Clock = Callable[[], dt.datetime]
 Owner = tuple[str, str]
@@ -26,7 +24,7 @@ Keeping = tuple[Sealed, ...]
 Item = Keeping | apsw.Work
 
 
-class SqliteVault:
+class SqliteVault(carrying.Carrying):
     """The port on the files `records` and `keys`. To be made and used on one running loop.
 
     `master` is the master key, 32 bytes; `now` the clock by which records are kept and a
@@ -39,9 +37,11 @@ class SqliteVault:
 
     """
 
-    def __init__(self, records: Path, keys: Path, master: bytes, now: Clock) -> None:
+    def __init__(
+        self, records: Path, keys: Path, master: bytes, now: Clock, chance: Chance = of_the_system
+    ) -> None:
         self._files, self._now = (records, keys), now
-        self._keyring = cipher.Keyring(master)
+        self._keyring = cipher.Keyring(master, chance)
         self._secrets: dict[str, bytes] = {}
         _scrub(records, keys)  # a crash may have come between an erasure and its scrubbing
         connection = _writing(records, keys)
@@ -53,7 +53,7 @@ class SqliteVault:
     async def seal(self, congress: str, owner: str, texts: Sequence[tuple[bytes, str]]) -> Sequence[Sealed]:
         """Encrypt texts under the owner's key, in memory only; see the port."""
         key = self._keyring.held(congress, owner) or self._key(congress, owner)
-        return [cipher.sealed(key, congress, owner, *text) for text in texts]
+        return [self._keyring.sealed(key, congress, owner, *text) for text in texts]
 
     async def keep(self, records: Sequence[Sealed]) -> None:
         """Make keys, then records durable, in one commit with all who keep now."""
@@ -85,9 +85,9 @@ class SqliteVault:
     async def secret(self, congress: str) -> bytes:
         """Give the congress's secret, made and made durable at first need."""
         if congress not in self._secrets:
-            fresh = self._keyring.wrap(congress, "secret", secrets.token_bytes(32))
+            fresh = self._keyring.fresh_secret(congress)
             stored = await self._write(lambda keys: _secret(keys, congress, fresh))
-            self._secrets[congress] = self._keyring.unwrap(congress, "secret", stored)
+            self._secrets[congress] = self._keyring.secret(congress, stored)
         return self._secrets[congress]
 
     async def orphans(self, before: str, after: str = "") -> Sequence[tuple[str, str]]:
@@ -128,12 +128,11 @@ class SqliteVault:
         return self._keyring.unwrapped(congress, owner, wrapped)
 
     def _prove(self, connection: apsw.Connection) -> None:
-        fresh = self._keyring.wrap(HOUSE, "secret", secrets.token_bytes(32))
         try:
-            self._keyring.unwrap(HOUSE, "secret", _secret(connection, HOUSE, fresh))
-        except VaultCorrupt:
+            self._keyring.prove(_secret(connection, cipher.HOUSE, self._keyring.fresh_secret(cipher.HOUSE)))
+        except WrongMasterKey:
             connection.close()
-            raise WrongMasterKey(f"{self._files[1]} was made under another master key") from None
+            raise
 
     def _group(self, connection: apsw.Connection, items: Sequence[Item]) -> Sequence[Any]:
         """Do all keeping in one step, then the rest one by one; answers in the order asked."""

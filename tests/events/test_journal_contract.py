@@ -3,7 +3,7 @@
 import asyncio
 import datetime as dt
 from collections.abc import AsyncIterator
-from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +12,15 @@ import pytest
 from events.catalogue.envelope import MOST_BYTES, Entry
 from events.journal.port import Conflict, Journal, JournalFull, KeyReused, Once, Proposed, Receipt
 from events.proof.chain import Link, leaf, walk
-from tests.events.world import JOURNALS, LEDGER, now, proposed, written
+from tests.events.world import JOURNALS, LEDGER, mongo, now, proposed, sqlite, written
 
 
 @pytest.fixture(params=JOURNALS)
 def opened(request: pytest.FixtureRequest) -> Any:  # noqa: ANN401 - any adapter
-    """Give every adapter in turn, to be opened by the test."""
-    return request.param
+    """Give every adapter in turn; it opens the journal of a folder, the same one for the same folder."""
+    if request.param == "sqlite":
+        return sqlite
+    return partial(mongo, request.getfixturevalue("databases"), request.param)
 
 
 @pytest.fixture
@@ -108,7 +110,7 @@ async def test_ledgers_are_strangers(journal: Journal) -> None:
 async def test_key_repeated(journal: Journal) -> None:
     """The same key with the same request gets the first answer, and nothing is written."""
     first = await written(journal, "suggestion/a", key="k")
-    assert await written(journal, "suggestion/a", key="k") == replace(first, repeated=True)
+    assert await written(journal, "suggestion/a", key="k") == first._replace(repeated=True)
     assert len(await journal.fetch(LEDGER, 0, 10)) == 1
 
 
@@ -127,14 +129,14 @@ async def test_key_without_fingerprint(journal: Journal) -> None:
     first = await journal.append(LEDGER, [proposed("suggestion/a")], {"suggestion/a": 0}, once)
     again = await journal.append(LEDGER, [proposed("suggestion/b")], {"suggestion/b": 0}, once)
     assert isinstance(first, Receipt)
-    assert again == replace(first, repeated=True)
+    assert again == first._replace(repeated=True)
 
 
 async def test_key_comes_before_version(journal: Journal) -> None:
     """A retry hears its first answer although the stream has moved since."""
     first = await written(journal, "suggestion/a", key="k")
     await written(journal, "suggestion/a", 1)
-    assert await written(journal, "suggestion/a", 0, key="k") == replace(first, repeated=True)
+    assert await written(journal, "suggestion/a", 0, key="k") == first._replace(repeated=True)
 
 
 async def test_refusal_leaves_no_key(journal: Journal) -> None:
@@ -154,7 +156,7 @@ async def test_repeat_while_the_first_runs(journal: Journal) -> None:
     first, again = await asyncio.gather(
         written(journal, "suggestion/a", key="k"), written(journal, "suggestion/a", key="k")
     )
-    assert again == replace(first, repeated=True)
+    assert again == first._replace(repeated=True)
     assert len(await journal.fetch(LEDGER, 0, 10)) == 1
 
 
@@ -166,7 +168,7 @@ async def test_reopened(opened: Any, tmp_path: Path) -> None:  # noqa: ANN401
         heads = await journal.heads()
     async with opened(tmp_path) as journal:
         assert await journal.heads() == heads
-        assert await journal.recall(LEDGER, once) == replace(first, repeated=True)
+        assert await journal.recall(LEDGER, once) == first._replace(repeated=True)
         assert isinstance(
             await journal.append(LEDGER, [proposed("suggestion/a")], {"suggestion/a": 0}), Conflict
         )

@@ -34,7 +34,7 @@ def test_newer_schema(tmp_path: Path) -> None:
     connection = driver.connect(tmp_path / "journal.db")
     driver.migrate(connection, (*MIGRATIONS, "CREATE TABLE later (x)"))
     connection.close()
-    with pytest.raises(driver.NewerSchema, match="version 2; this release knows 1"):
+    with pytest.raises(driver.NewerSchema, match="version 3; this release knows 2"):
         SqliteJournal(tmp_path / "journal.db", now)
 
 

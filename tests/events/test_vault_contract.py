@@ -14,8 +14,11 @@ import pytest
 
 from events.catalogue.vocabulary import Reference
 from events.drivers import apsw
+from events.drivers.motor import Driver
+from events.vault.mongo import MongoVault
 from events.vault.port import KeyTaken, OwnerErased, Sealed, Vault, VaultCorrupt, WrongMasterKey
 from events.vault.sqlite import SqliteVault
+from tests.distributed.databases import DRIVERS, Databases
 
 MASTER = bytes(range(32))
 HERE, ELSEWHERE = "630200", "630222"
@@ -42,11 +45,27 @@ async def sqlite(folder: Path, master: bytes = MASTER, now: dt.datetime = NOON) 
         await vault.close()
 
 
-@pytest.fixture(params=(sqlite,))
+def mongo(databases: Databases, driver: Driver) -> Opener:
+    """Give what opens the MongoDB vault of a folder, and closes it afterwards."""
+
+    @asynccontextmanager
+    async def opened(folder: Path, master: bytes = MASTER, now: dt.datetime = NOON) -> AsyncIterator[Vault]:
+        records, keys = [await databases.open(folder, part, driver) for part in ("vault", "keys")]
+        vault = await MongoVault.unlock(records, keys, master, lambda: now)
+        try:
+            yield vault
+        finally:
+            await vault.close()
+
+    return opened
+
+
+@pytest.fixture(params=("sqlite", *DRIVERS))
 def opened(request: pytest.FixtureRequest) -> Opener:
     """Give every adapter in turn, to be opened by the test."""
-    adapter: Opener = request.param
-    return adapter
+    if request.param == "sqlite":
+        return sqlite
+    return mongo(request.getfixturevalue("databases"), request.param)
 
 
 @pytest.fixture

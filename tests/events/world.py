@@ -6,8 +6,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from events.catalogue.envelope import decided
+from events.drivers.motor import Driver
+from events.journal.mongo import MongoJournal
 from events.journal.port import Journal, Once, Proposed, Receipt
 from events.journal.sqlite import SqliteJournal
+from tests.distributed.databases import DRIVERS, Databases
 
 LEDGER = "suggestions/630200"
 Clock = Callable[[], dt.datetime]
@@ -28,8 +31,19 @@ async def sqlite(folder: Path, clock: Clock = now, limit: int = 10_000) -> Async
         await journal.close()
 
 
-# Each opens the journal that lives in a folder: the same folder is the same journal.
-JOURNALS = (sqlite,)
+@asynccontextmanager
+async def mongo(
+    databases: Databases, driver: Driver, folder: Path, clock: Clock = now, limit: int = 10_000
+) -> AsyncIterator[MongoJournal]:
+    """Open the MongoDB journal that belongs to a folder, close it afterwards."""
+    journal = await MongoJournal.open(await databases.open(folder, "journal", driver), clock, limit=limit)
+    try:
+        yield journal
+    finally:
+        await journal.close()
+
+
+JOURNALS = ("sqlite", *DRIVERS)
 
 
 def proposed(subject: str, data: str = "{}") -> Proposed:
