@@ -1,23 +1,23 @@
 """The command `mandate`: start the house, look at it, rebuild what can be rebuilt."""
 
-import asyncio
-import contextlib
 import sys
-from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from deploy import people, serving, upkeep
+from deploy import archive, moving, parts, people, serving, travel, upkeep
 from deploy.examples.notes import AnotherScript
-from deploy.folder import Folder, FolderTaken, NoMasterKey
+from deploy.folder import Folder, FolderTaken, NoMasterKey, NotBacked
+from deploy.looping import run
+from deploy.services import NoSuchService
 from events.catalogue import frozen
 from events.catalogue.registry import BY_SERVICE
 from events.drivers.apsw import NewerSchema, UnsoundLibrary
+from events.drivers.terms import DatabaseError
 from events.vault.port import WrongMasterKey
 
 app = typer.Typer(
@@ -25,10 +25,13 @@ app = typer.Typer(
 )
 accounts = typer.Typer(help="Who may sign in.", no_args_is_help=True)
 app.add_typer(accounts, name="accounts")
+travel.add_to(app)
+parts.add_to(app)
 out = Console()
 FORESEEN = (
-    FolderTaken, NoMasterKey, WrongMasterKey, NewerSchema, UnsoundLibrary, AnotherScript,
-    upkeep.Unknown, people.Refused, serving.Broken, OSError,
+    FolderTaken, NoMasterKey, NotBacked, WrongMasterKey, NewerSchema, UnsoundLibrary, DatabaseError,
+    NoSuchService, AnotherScript,
+    upkeep.Unknown, moving.Refused, archive.ArchiveFaulty, people.Refused, serving.Broken, OSError,
 )  # fmt: skip
 """What goes wrong without a fault of ours; the sentence is the exception's own."""
 Data = Annotated[Path, typer.Option(help="The data folder.", envvar="DATA")]
@@ -42,13 +45,13 @@ def up(
     example: Annotated[str | None, typer.Option(help="Load this example once: haidong.")] = None,
 ) -> None:
     """Start the whole house in one process and keep it running until Ctrl-C."""
-    _run(serving.up(_folder(data, example), port, out))
+    run(serving.up(_folder(data, example), port, out))
 
 
 @app.command()
 def views(data: Data = Path("data")) -> None:
     """Show every view: how far it has come, its lag, what is blocked, its size."""
-    rows = _run(upkeep.views(data))
+    rows = run(upkeep.views(data))
     table = Table("view", "generation", "documents", "lag", "blocked")
     for row in rows:
         table.add_row(
@@ -67,7 +70,7 @@ def rebuild(
 ) -> None:
     """Fold a view again beside the live one, compare, and let it take over."""
     with _progress() as progress:
-        report = _run(upkeep.rebuild(data, view, progress))
+        report = run(upkeep.rebuild(data, view, progress))
     for name, each in report.items():
         differing = each["differing"]
         out.print(
@@ -91,13 +94,13 @@ def retry(
     """Let a blocked ledger of a view go on, perhaps passing over the entry it stopped at."""
     if skip is not None and not why:
         raise typer.BadParameter("say --why the entry is passed over")
-    out.print("whole again" if _run(upkeep.retry(data, view, ledger, skip, why)) else "still blocked")
+    out.print("whole again" if run(upkeep.retry(data, view, ledger, skip, why)) else "still blocked")
 
 
 @app.command()
 def sweep(data: Data = Path("data")) -> None:
     """Remove words that no entry names, a day after they were sealed."""
-    out.print(f"{_run(upkeep.sweep(data))} orphans removed")
+    out.print(f"{run(upkeep.sweep(data))} orphans removed")
 
 
 @app.command()
@@ -118,14 +121,14 @@ def schemas(
 def add_account(login: str, congress: str, person: str, data: Data = Path("data")) -> None:
     """Let a person sign in to a congress; asks for the password."""
     password = typer.prompt("password", hide_input=True, confirmation_prompt=True)
-    out.print(_run(people.add(data, login, congress, person, password)))
+    out.print(run(people.add(data, login, congress, person, password)))
 
 
 @accounts.command("list")
 def list_accounts(congress: str, data: Data = Path("data")) -> None:
     """Show the accounts of a congress."""
     table = Table("login", "person", "disabled")
-    for each in _run(people.of(data, congress)):
+    for each in run(people.of(data, congress)):
         table.add_row(each.login, each.person, "yes" if each.disabled else "")
     out.print(table)
 
@@ -133,13 +136,13 @@ def list_accounts(congress: str, data: Data = Path("data")) -> None:
 @accounts.command("token")
 def token(login: str, name: str, days: int = 90, data: Data = Path("data")) -> None:
     """Make an API token; it is shown this once."""
-    out.print(_run(people.token(data, login, name, days)))
+    out.print(run(people.token(data, login, name, days)))
 
 
 @accounts.command("disable")
 def disable(login: str, data: Data = Path("data")) -> None:
     """Keep an account from signing in; its sessions end at once."""
-    _run(people.disable(data, login))
+    run(people.disable(data, login))
     out.print(f"{login} is disabled")
 
 
@@ -151,14 +154,6 @@ def _folder(data: Path, example: str | None = None) -> Folder:
 
 def _progress() -> Progress:
     return Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=out)
-
-
-def _run(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - whatever the work gives
-    with contextlib.suppress(ImportError):
-        import uvloop  # noqa: PLC0415
-
-        return uvloop.run(work)
-    return asyncio.run(work)
 
 
 def main() -> None:

@@ -12,10 +12,15 @@ from typing import IO
 from services.chassis.settings import Settings
 
 KEY_BYTES = 32
+NO_KEY = "set MANDATE_MASTER_KEY_FILE or MANDATE_MASTER_KEY (32 bytes, base64)"
 
 
 class FolderTaken(Exception):  # noqa: N818 - it names what was found
     """Another house works in this folder."""
+
+
+class NotBacked(Exception):  # noqa: N818 - it names what was found
+    """A distributed house is not told where its stores, its broker or its services are."""
 
 
 class NoMasterKey(Exception):  # noqa: N818 - it names what was found
@@ -99,15 +104,23 @@ def _locked(path: Path) -> IO[str]:
     return lock
 
 
-def _master(path: Path, example: str | None) -> bytes:
-    """Read the master key (32 bytes, base64); only an example keeps its own in the folder."""
+def given_master() -> bytes | None:
+    """Read the master key (32 bytes, base64) that the environment gives, itself or by a file."""
     settings = Settings()
     if settings.master_key is not None:
         return _decoded(settings.master_key.get_secret_value())
     if settings.master_key_file is not None:
         return _decoded(settings.master_key_file.read_text())
+    return None
+
+
+def _master(path: Path, example: str | None) -> bytes:
+    """Read the master key; only an example keeps its own in the folder."""
+    given = given_master()
+    if given is not None:
+        return given
     if example is None:
-        raise NoMasterKey("set MANDATE_MASTER_KEY_FILE or MANDATE_MASTER_KEY (32 bytes, base64)")
+        raise NoMasterKey(NO_KEY)
     kept = path / "master.key"
     if not kept.exists():
         kept.touch(mode=0o600)

@@ -1,16 +1,10 @@
 """`mandate up`: the house on a socket, ready, announced, and stopped cleanly."""
 
 import asyncio
-import contextlib
-import signal
-import socket
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 
 import structlog
-import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
@@ -18,8 +12,7 @@ from deploy import upkeep
 from deploy.embedded import House, house
 from deploy.examples import loading
 from deploy.folder import Folder
-from services.chassis.logging import configure
-from services.chassis.settings import Settings
+from deploy.sockets import Server, listen
 
 log = structlog.get_logger()
 EXAMPLES = Path(__file__).parent / "examples"
@@ -28,34 +21,6 @@ SWEEP_SECONDS = 86_400.0
 
 class Broken(Exception):  # noqa: N818 - it names what was found
     """A store that must not lose anything failed; the house has stopped."""
-
-
-class Server(uvicorn.Server):
-    """Uvicorn that says when it listens and leaves Ctrl-C to its caller."""
-
-    def __init__(self, config: uvicorn.Config, announce: "Announcement") -> None:
-        """Take what is to be said once it listens."""
-        super().__init__(config)
-        self._announce = announce
-
-    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        """Listen, then say so."""
-        await super().startup(sockets)
-        self._announce.say()
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Stop at the first SIGINT or SIGTERM, without raising it again afterwards."""
-
-        def stop(_signal: int, _frame: FrameType | None) -> None:
-            self.should_exit = True
-
-        before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
-        try:
-            yield
-        finally:
-            for each, handler in before.items():
-                signal.signal(each, handler)
 
 
 class Announcement:
@@ -75,29 +40,24 @@ class Announcement:
 
 async def up(folder: Folder, port: int, out: Console) -> None:
     """Run the house until it is told to stop."""
-    configure(Settings().log_level)
     try:
         async with house(folder) as standing:
             if folder.example:
                 await _load(standing, out)
             async with upkeep.door(standing):
-                listening = _listen(port)
-                config = uvicorn.Config(
-                    standing.app, log_config=None, access_log=False, lifespan="off",
-                    timeout_graceful_shutdown=5, proxy_headers=False, http="httptools",
-                )  # fmt: skip
+                listening = listen("127.0.0.1", port)
                 announcement = Announcement(out, listening.getsockname()[1], standing)
-                server = Server(config, announcement)
-                watch = asyncio.create_task(_watch(standing, server))
+                server = Server(standing.app, announcement.say)
+                watching = asyncio.create_task(watch(standing, server))
                 await server.serve([listening])
-                watch.cancel()
+                watching.cancel()
                 if (cause := standing.broken()) is not None:
                     raise Broken(f"the store failed ({cause}); nothing more was promised") from cause
     finally:
         folder.close()
 
 
-async def _watch(standing: House, server: Server) -> None:
+async def watch(standing: House, server: Server) -> None:
     """Stop serving when a store broke; once a day, sweep words that no entry names."""
     swept = -SWEEP_SECONDS
     while standing.broken() is None:
@@ -120,10 +80,3 @@ async def _load(standing: House, out: Console) -> None:
             progress.update(task, completed=done, total=total, description=text)
 
         await loading.load(standing, EXAMPLES / str(standing.folder.example), moved)
-
-
-def _listen(port: int) -> socket.socket:
-    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listening.bind(("127.0.0.1", port))
-    return listening

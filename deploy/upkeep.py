@@ -17,6 +17,7 @@ from typing import Any
 import structlog
 from rich.progress import Progress
 
+from deploy import moving
 from deploy.embedded import House, house
 from deploy.folder import Folder
 from events.catalogue.envelope import instant
@@ -51,13 +52,11 @@ async def views_of(standing: House, _asked: Mapping[str, Any], _moved: Moved) ->
                 f"{ledger}/{each.sequence} {each.error}" for ledger, each in following.stopped.items()
             )
             documents = await standing.ports.shelf.size(fold.place)
-            rows.append(
-                {
-                    "view": f"{running.service.name}/{name}@{fold.view.version}",
-                    "generation": fold.place.generation,
-                    "documents": documents, "lag": lag, "blocked": blocked,
-                }
-            )  # fmt: skip
+            rows.append({
+                "view": f"{running.service.name}/{name}@{fold.view.version}",
+                "generation": fold.place.generation,
+                "documents": documents, "lag": lag, "blocked": blocked,
+            })  # fmt: skip
     return rows
 
 
@@ -105,7 +104,7 @@ async def sweep_of(standing: House, _asked: Mapping[str, Any], _moved: Moved) ->
 
 
 DEEDS: Mapping[str, Callable[[House, Mapping[str, Any], Moved], Awaitable[Any]]] = {
-    "views": views_of, "rebuild": rebuild_of, "retry": retry_of, "sweep": sweep_of,
+    "views": views_of, "rebuild": rebuild_of, "retry": retry_of, "sweep": sweep_of, **moving.DEEDS,
 }  # fmt: skip
 
 
@@ -118,7 +117,7 @@ async def _answer(standing: House, asked: Mapping[str, Any], writer: asyncio.Str
 
     try:
         line(answer=await DEEDS[asked["do"]](standing, asked, moved))
-    except Unknown as error:
+    except (Unknown, moving.Refused) as error:
         line(unknown=str(error))
     except Exception as error:
         log.exception("an operator's request failed", do=asked["do"])
@@ -147,7 +146,8 @@ async def door(standing: House) -> AsyncIterator[None]:
         server.close()
 
 
-async def _asked(data: Path, moved: Moved = quiet, /, **asked: Any) -> Any:  # noqa: ANN401 - JSON
+async def asked(data: Path, moved: Moved = quiet, /, **asked: Any) -> Any:  # noqa: ANN401 - JSON
+    """Ask the house in a folder, running or not; raises what it says no with."""
     if not (data / "house.toml").exists():
         raise Unknown(f"there is no house in {data}")
     with contextlib.suppress(FileNotFoundError, ConnectionError):
@@ -174,7 +174,7 @@ async def _asked(data: Path, moved: Moved = quiet, /, **asked: Any) -> Any:  # n
 
 async def views(data: Path) -> list[dict[str, Any]]:
     """Ask for the state of every view."""
-    rows: list[dict[str, Any]] = await _asked(data, do="views")
+    rows: list[dict[str, Any]] = await asked(data, do="views")
     return rows
 
 
@@ -186,15 +186,15 @@ async def rebuild(data: Path, view: str, progress: Progress) -> dict[str, Any]:
         tasks.setdefault(text, progress.add_task(text, total=total) if text not in tasks else None)
         progress.update(tasks[text], completed=done)
 
-    reports: dict[str, Any] = await _asked(data, moved, do="rebuild", view=view)
+    reports: dict[str, Any] = await asked(data, moved, do="rebuild", view=view)
     return reports
 
 
 async def retry(data: Path, view: str, ledger: str, skip: int | None, why: str) -> bool:
     """Ask a blocked ledger to go on."""
-    return bool(await _asked(data, do="retry", view=view, ledger=ledger, skip=skip, why=why))
+    return bool(await asked(data, do="retry", view=view, ledger=ledger, skip=skip, why=why))
 
 
 async def sweep(data: Path) -> int:
     """Ask for the sweeping of orphans."""
-    return int(await _asked(data, do="sweep"))
+    return int(await asked(data, do="sweep"))

@@ -23,15 +23,18 @@ class SystemClock:
 class OffsetClock:
     """The clock of an example house: the machine's, `offset` away from it.
 
-    Time runs on from wherever the loader has set it; the offset is what the house keeps.
+    Time runs on from wherever the loader has set it; the offset is what the house keeps. In
+    tests it may stand still at `frozen`.
     """
 
-    def __init__(self, offset: dt.timedelta = dt.timedelta()) -> None:
-        self.offset = offset
+    def __init__(
+        self, offset: dt.timedelta = dt.timedelta(), frozen: dt.datetime | None = None
+    ) -> None:  # fmt: skip
+        self.offset, self._frozen = offset, frozen and frozen.astimezone(dt.UTC)
 
     def now(self) -> dt.datetime:
         """Give the present instant of the example, aware and in UTC."""
-        return dt.datetime.now(dt.UTC) + self.offset
+        return self._frozen or dt.datetime.now(dt.UTC) + self.offset
 
     def set(self, instant: dt.datetime) -> None:
         """Make it `instant` now.

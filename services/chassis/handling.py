@@ -15,7 +15,7 @@ from events.catalogue.event import Event
 from events.catalogue.registry import read
 from events.journal.port import Conflict, Journal, KeyReused, Proposed, Receipt
 from events.vault.port import KeyTaken, OwnerErased, Sealed, Vault
-from services.chassis import problems
+from services.chassis import metrics, problems
 from services.chassis.asking import Ask, Done, Target, cited, keyed, receipt_code, supply
 from services.chassis.clock import Clock
 from services.chassis.referring import Known, Referring
@@ -166,7 +166,8 @@ class Handling:
             self._proposed(each if isinstance(each, On) else On(attempt.stream, each), attempt, ask)
             for each in decision
         ]
-        return await self._journal.append(ledger, entries, attempt.versions, ask.once)
+        with metrics.APPEND.labels(self.service).time():
+            return await self._journal.append(ledger, entries, attempt.versions, ask.once)
 
     def _proposed(self, each: On, attempt: _Attempt, ask: Ask) -> Proposed:
         rulebook, calendar = cited(each.event)

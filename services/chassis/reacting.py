@@ -1,7 +1,8 @@
 """What others' events ask of this service: each reaction once for each causing entry.
 
 Exactly-once comes from the key alone: (reaction, causing entry, target). Whatever is
-redelivered, restarted or replayed meets its own key in the ledger and changes nothing.
+redelivered, restarted or replayed meets its own key in the ledger and changes nothing. What
+lives in another house is reacted to there.
 """
 
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from dataclasses import replace
 
 from events.catalogue.envelope import Entry
 from events.catalogue.event import Event
+from events.journal.moving import LedgerClosed
 from events.journal.port import Once
 from services.chassis import metrics
 from services.chassis.asking import Ask
@@ -47,7 +49,12 @@ class Reacting:
         await referring.reached([entry.id, *entry.standson])
         known = await referring.known(entry.congress, self.reaction.needs(entry))
         for send in self.reaction.react(entry, known.documents):
-            await self._send(entry, send)
+            try:
+                await self._send(entry, send)
+            except LedgerClosed as closed:
+                if closed.why == "arriving":  # its own entries are still coming, and with them our keys
+                    raise
+                metrics.REACTIONS.labels(self.reaction.name, "Elsewhere").inc()
 
     async def _send(self, entry: Entry, send: Send) -> None:
         target = send.stream or send.decider.kind

@@ -48,7 +48,7 @@ class Referring:
         by_kind: dict[str, list[str]] = {}
         for each in ids:
             by_kind.setdefault(each.partition("/")[0], []).append(each)
-        positions = self._positions(congress)
+        positions = await self._positions(congress)
         documents: dict[str, Document | None] = {}
         for kind, wanted in by_kind.items():
             found = await self._get(congress, kind, wanted)
@@ -78,7 +78,7 @@ class Referring:
         fold = self._folds.get("congress")
         if fold is None:
             return (), ()
-        mark = fold.marks[f"{sources(fold.view)[0]}/{congress}"]
+        mark = await fold.marks.fresh(f"{sources(fold.view)[0]}/{congress}")
         kept = self._rules.get(congress)
         if kept is None or kept[0] != mark:
             name = f"congress/{congress}"
@@ -88,11 +88,11 @@ class Referring:
             kept = self._rules[congress] = mark, rulebooks, calendars
         return kept[1], kept[2]
 
-    def _positions(self, congress: str) -> Sequence[str]:
+    async def _positions(self, congress: str) -> Sequence[str]:
         marks: dict[str, int] = {}
         for fold in self._folds.values():
             for service in sources(fold.view):
                 ledger = f"{service}/{congress}"
-                if service != self._service and fold.marks[ledger]:
-                    marks[ledger] = min(marks.get(ledger, fold.marks[ledger]), fold.marks[ledger])
+                if service != self._service and (mark := await fold.marks.fresh(ledger)):
+                    marks[ledger] = min(marks.get(ledger, mark), mark)
         return [f"{ledger}/{mark}" for ledger, mark in marks.items()]

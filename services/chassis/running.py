@@ -9,9 +9,10 @@ from events.bus.port import Bus
 from events.journal.port import Journal
 from events.vault.port import Vault
 from services.chassis.clock import Clock
+from services.chassis.following import Following
 from services.chassis.handling import Handling
 from services.chassis.marks import Marks
-from services.chassis.projecting import Fold, Following, publishers, sources
+from services.chassis.projecting import Fold, publishers, sources
 from services.chassis.reacting import Reacting
 from services.chassis.rebuilding import Progress, Report, rebuild
 from services.chassis.referring import Referring
@@ -24,7 +25,7 @@ from services.chassis.web.tokens import Tokens
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The house under a service."""
+    """The house under a service; `marks` are shared where several processes fold."""
 
     journal: Journal
     bus: Bus
@@ -32,6 +33,7 @@ class Ports:
     shelf: Shelf
     clock: Clock
     tokens: Tokens
+    marks: type[Marks] = Marks
 
 
 class Running:
@@ -48,37 +50,48 @@ class Running:
     async def open(cls, service: Service, ports: Ports) -> "Running":
         """Open the live generation of every view and reference; no task runs yet."""
         shelf = ports.shelf
-        folds = {view.name: await cls._live(view, shelf) for view in (*service.views, *service.references)}
+        folds = {view.name: await cls._live(view, ports) for view in (*service.views, *service.references)}
         kinds = {view.kind: folds[view.name] for view in service.references}
         referring = Referring(service.name, kinds, shelf)
         handling = Handling(service.name, ports.journal, ports.vault, referring, ports.clock)
-        desk = Desk(service.name, handling, folds, shelf, ports.vault, ports.bus, ports.clock, ports.tokens)
+        desk = Desk(
+            service.name, handling, folds, shelf, ports.vault, ports.journal, ports.clock, ports.tokens
+        )  # fmt: skip
         return cls(service, ports, desk, create_app(service, desk))
 
     @staticmethod
-    async def _live(view: View, shelf: Shelf) -> Fold:
-        generation = await shelf.live(view.name, view.version)
-        if generation == 0:
-            generation = 1
-        fold = await Fold.open(view, generation, shelf)
-        await shelf.switch(view.name, view.version, 0, generation)
+    async def _live(view: View, ports: Ports) -> Fold:
+        generation = await ports.shelf.live(view.name, view.version) or 1
+        fold = await Fold.open(view, generation, ports.shelf, ports.marks)
+        await ports.shelf.switch(view.name, view.version, 0, generation)
         return fold
 
     async def start(self) -> None:
         """Begin to follow ledgers: views, references, then reactions."""
+        self.project()
+        await self.react()
+
+    def project(self) -> None:
+        """Begin to fold views and references."""
         for fold in self.desk.folds.values():
             self._fold(fold)
+
+    async def react(self) -> None:
+        """Begin to react."""
         for reaction in self.service.reactions:
             place = Reacting.place(reaction)
             await self.ports.shelf.declare(place)
-            marks = Marks(await self.ports.shelf.marks(place))
+            marks = await self.ports.marks.open(self.ports.shelf, place)
             reacting = Reacting(reaction, self.desk.handling, self.ports.shelf, marks)
-            following = Following(self.ports.bus, publishers(reaction.on), reacting.take, marks)
+            group = f"react-{self.service.name}-{reaction.name}"
+            following = Following(self.ports.bus, group, publishers(reaction.on), reacting.take, marks)
             following.lasting = True  # a wait or a fault is no decision: only a refusal ends a reaction
             self._follow(place.view, following)
 
     def _fold(self, fold: Fold) -> None:
-        following = Following(self.ports.bus, sources(fold.view), fold.take, fold.marks)
+        # A release that holds another version of the view shares no work with this one.
+        group = f"project-{self.service.name}-{fold.view.name}@{fold.view.version}"
+        following = Following(self.ports.bus, group, sources(fold.view), fold.take, fold.marks)
 
         async def noted(ledger: str, blocked: Blocked | None) -> None:
             await self.ports.shelf.block(fold.place, ledger, blocked)
@@ -90,16 +103,29 @@ class Running:
         self.followings[name], following.name = following, name
         self._tasks[name] = asyncio.create_task(following.run(), name=f"{self.service.name}:{name}")
 
+    async def renew(self) -> None:
+        """Go over to what another process decided: generations that took over, entries to skip."""
+        shelf = self.ports.shelf
+        for name, fold in list(self.desk.folds.items()):
+            generation = await shelf.live(fold.view.name, fold.view.version)
+            if generation not in {0, fold.place.generation}:
+                self._take_over(name, await Fold.open(fold.view, generation, shelf, self.ports.marks))
+            await fold.honour_skips()
+
+    def _take_over(self, name: str, fold: Fold) -> None:
+        self.desk.folds[name] = fold
+        self.desk.handling.referring.replace(fold)
+        if (task := self._tasks.pop(name, None)) is not None:
+            task.cancel()
+            self._fold(fold)
+
     async def rebuild(self, name: str, progress: Progress) -> Report:
         """Fold a view or reference again and let it take over; readers notice nothing."""
         async with self._rebuilding:
             live = self.desk.folds[name]
             report, fold = await rebuild(live, self.ports.shelf, self.ports.bus, progress)
             if report.switched:
-                self._tasks.pop(name).cancel()
-                self.desk.folds[name] = fold
-                self.desk.handling.referring.replace(fold)
-                self._fold(fold)
+                self._take_over(name, fold)
                 await self.ports.shelf.drop(live.place)
             return report
 

@@ -45,6 +45,7 @@ async def station_page(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> 
     if station is None:
         raise problems.ABSENT
     (shown,) = await desk.shown(STATIONS, [(key, station)], reader)
+    positions = dict(await desk.positions(reader.congress, OPINIONS))
     place, here = desk.folds[OPINIONS.name].place, Query(equal={"station": asked["id"]})
     stages, outcomes = [
         await desk.shelf.tally(reader.congress, place, desk.service, here, by) for by in ("stage", "outcome")
@@ -54,7 +55,7 @@ async def station_page(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> 
         "received": sum(stages.values()),
         "opinions": dict(stages),
         "outcomes": {told: count for told, count in outcomes.items() if told is not None},
-        "positions": dict(desk.positions(reader.congress, OPINIONS)),
+        "positions": positions,
     }
 
 
@@ -124,7 +125,7 @@ ROUTES = (
         ranges=("received",), orders=("-received", "updated"),
     ),
     Look(O, OPINIONS, "opinion", "getOpinion", "Read an opinion with its story"),
-    Act("/opinions", said.GiveOpinion, OPINION, "giveOpinion", "Give an opinion", code=True),
+    Act("/opinions", said.GiveOpinion, OPINION, "giveOpinion", "Give an opinion", code="getReceipt"),
     Act(f"{O}/answer", said.AnswerOpinion, OPINION, "answerOpinion", "Answer the citizen"),
     Act(f"{O}/transfer", said.TransferOpinion, OPINION, "transferOpinion", "Pass it to a unit"),
     Act(f"{O}/escalation", said.EscalateOpinion, OPINION, "escalateOpinion", "Take it up"),

@@ -40,10 +40,10 @@ def order(session: str) -> tuple[int, int, int]:
 async def get_figures(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> Document:
     """Answer with the figures of a session, by default the last one, to everybody."""
     place = desk.folds[FIGURES.name].place
+    positions = dict(await desk.positions(reader.congress, FIGURES))
     known = await desk.shelf.tally(reader.congress, place, "suggestions", Query(), "session")
     sessions = sorted((each for each in known if each is not None), key=order, reverse=True)
     session = asked.get("session") or next(iter(sessions), None)
-    positions = dict(desk.positions(reader.congress, FIGURES))
     document = await desk.get(reader.congress, FIGURES, f"figures/{session}") or {}
     wanted = asked.get("occasion")
     items = {key: row for key, row in document.get("items", {}).items() if wanted in {None, row["occasion"]}}

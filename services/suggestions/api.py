@@ -7,6 +7,7 @@ from services.chassis.shapes import Reader
 from services.chassis.web.routes import Act, Browse, Look
 from services.suggestions.suggestion import commands as asked
 from services.suggestions.suggestion.rules.decider import SUGGESTION
+from services.suggestions.views.case_document import dated
 from services.suggestions.views.cases import CASES, OFFICE
 
 CASE = "/suggestions/{id}"
@@ -39,8 +40,9 @@ ROUTES = (
         contains=("people", "units", "waits"),
         ranges=("due", "updated"),
         orders=("-updated", "number", "due"),
+        adds=dated,
     ),
-    Look(CASE, CASES, "suggestion", "getSuggestion", "Read a suggestion with its story"),
+    Look(CASE, CASES, "suggestion", "getSuggestion", "Read a suggestion with its story", dated),
     Act("/suggestions", asked.Draft, SUGGESTION, "draftSuggestion", "Begin a suggestion"),
     Act(f"{CASE}/words", asked.Revise, SUGGESTION, "reviseDraft", "Change the words of a draft"),
     Act(f"{CASE}/invitations", asked.InviteCosigner, SUGGESTION, "inviteCosigner", "Ask a deputy to sign"),

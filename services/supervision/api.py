@@ -86,10 +86,10 @@ async def _steady(
     desk: Desk, reader: Reader, equal: Mapping[str, str], scope: Mapping[str, Any]
 ) -> tuple[Mapping[str, int], dict[str, dict[str, int]]]:
     """Count again while the ledger moves on under the counting, but not for ever."""
-    stands = desk.positions(reader.congress, BOARD)
+    stands = await desk.positions(reader.congress, BOARD)
     counts = await _counts(desk, reader, equal, scope)
     for _ in range(TRIES):
-        if (now := desk.positions(reader.congress, BOARD)) == stands:
+        if (now := await desk.positions(reader.congress, BOARD)) == stands:
             break
         stands, counts = now, await _counts(desk, reader, equal, scope)
     return stands, counts
@@ -121,6 +121,7 @@ async def _counts(
 async def dossier(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> Document:
     """Answer with a deputy's dossier, joined from its parts, to the offices and to himself."""
     congress, mandate = reader.congress, f"mandate/{asked['id']}"
+    positions = dict(await desk.positions(congress, DOSSIER))
     parts = {each: await desk.get(congress, DOSSIER, mandate, each) or {} for each in sources(DOSSIER)}
     if not parts["deputies"]:
         raise problems.ABSENT
@@ -131,7 +132,7 @@ async def dossier(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> Docum
     shown = await desk.shown(DOSSIER, [(mandate, document)], reader)
     if not shown:
         raise problems.ABSENT
-    return shown[0] | {"positions": dict(desk.positions(congress, DOSSIER))}
+    return shown[0] | {"positions": positions}
 
 
 ROUTES = (
@@ -139,7 +140,7 @@ ROUTES = (
         "/board", BOARD, "listBoard", "List the board", listed, BRIEF,
         equal=("stage", "session", "occasion", "lead", "category", "delegation"),
         contains=("units", "people"), orders=("due", "number", "assigned", "updated"),
-        today=Today("colour", COLOURS, where, coloured),
+        today=Today("colour", COLOURS, where), adds=coloured,
     ),
     Answer(
         "/board/summary", board_summary, BoardSummary, "boardSummary",

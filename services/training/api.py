@@ -39,8 +39,8 @@ async def coverage(desk: Desk, reader: Reader, _asked: Mapping[str, str]) -> dic
     if reader.role not in OFFICE:
         raise problems.NOT_YOURS
     congress = reader.congress
+    positions = {**await desk.positions(congress, MANDATE), **await desk.positions(congress, LEARNERS)}
     figures = cover(await _all(desk, congress, MANDATE), await _all(desk, congress, LEARNERS))
-    positions = {**desk.positions(congress, MANDATE), **desk.positions(congress, LEARNERS)}
     return {**figures, "as_of": instant(desk.clock.now()), "positions": positions}
 
 

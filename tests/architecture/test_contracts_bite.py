@@ -54,6 +54,7 @@ PLANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("events/vault/port.py", "import events.journal.port"),
         ("events/drivers/grouping.py", "import events.catalogue.event"),
         ("events/telling.py", "TELL = 1"),
+        ("events/journal/moving.py", "import events.relay"),
     ),
     "Adapters are named only where the system is assembled": (
         ("services/chassis/running.py", "import events.journal.sqlite"),
@@ -61,16 +62,21 @@ PLANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("services/chassis/projecting.py", "import services.chassis.shelf.sqlite"),
         ("gateway/session/sessions.py", "import gateway.accounts.sqlite"),
         ("gateway/front.py", "import gateway.clients.inprocess"),
+        ("services/chassis/running.py", "import events.journal.mongo"),
+        ("services/chassis/reacting.py", "import events.bus.kafka"),
     ),
     "Drivers serve adapters only": (
         ("services/chassis/running.py", "import events.drivers.apsw"),
         ("events/journal/port.py", "import events.drivers.apsw"),
+        ("events/vault/port.py", "import events.drivers.motor"),
     ),
     "A driver lives in the file that bears its name": (
         ("events/journal/rows.py", "import sqlite3"),
         (SHELF, "import apsw"),
         ("gateway/limits.py", "import httpx2"),
         ("gateway/policy.py", "import jinja2"),
+        ("events/journal/outbox.py", "import pymongo"),
+        ("events/bus/port.py", "import aiokafka"),
     ),
     "The gateway meets services only over HTTP": (
         ("gateway/limits.py", "import services.liaison.references"),

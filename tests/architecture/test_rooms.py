@@ -15,13 +15,14 @@ from services.chassis.shapes import Refusal
 from tests.rulebook import HOUSE
 
 TOP = {"deploy", "events", "gateway", "services", "tests"}
-EVENTS = {"bus", "catalogue", "drivers", "journal", "proof", "vault"}
+EVENTS = {"bus", "catalogue", "drivers", "journal", "proof", "relay", "vault"}
 CATALOGUED = {
     "deputies", "liaison", "suggestions", "training",
     "envelope", "event", "frozen", "registry", "upcasters", "vocabulary",
 }  # fmt: skip
 CHASSIS = {
-    "asking", "clock", "handling", "logging", "marks", "metrics", "problems", "projecting", "reacting",
+    "asking", "clock", "following", "handling", "logging", "marks", "metrics", "problems", "projecting",
+    "reacting",
     "rebuilding", "referring", "settings", "running", "shapes", "shelf", "web", "words", "workdays",
 }  # fmt: skip
 GATEWAY = {

@@ -1,5 +1,7 @@
 """The command `mandate` as an operator has it: in processes of its own."""
 
+import base64
+import json
 import os
 import shutil
 import signal
@@ -10,6 +12,7 @@ import urllib.request
 from contextlib import closing
 from pathlib import Path
 
+import httpx2
 import pytest
 
 from deploy.folder import Folder
@@ -21,7 +24,7 @@ MANDATE = str(Path(sys.executable).with_name("mandate"))
 SCHEMAS = HOUSE / "events" / "catalogue" / "schemas"
 CITY = "630200"
 VERBS = (
-    "", "up", "views", "rebuild", "retry", "sweep", "schemas",
+    "", "up", "views", "rebuild", "retry", "sweep", "schemas", "export", "import",
     "accounts", "accounts add", "accounts list", "accounts token", "accounts disable",
 )  # fmt: skip
 
@@ -114,6 +117,36 @@ def test_passing_over_needs_a_reason(data: Path) -> None:
     assert "--why" in complaint
 
 
+NOISY = """
+import sys
+import structlog
+from deploy import cli, upkeep
+
+async def noisy(*_):
+    structlog.get_logger().warning("swept")
+    return 0
+
+upkeep.DEEDS["sweep"] = noisy
+cli.app(["sweep", "--data", sys.argv[1]])
+"""
+"""A sweep that has something to say."""
+
+
+def test_a_stopped_house_logs_as_a_running_one(data: Path) -> None:
+    """What a command has to say of a stopped house are JSON lines on standard error."""
+    done = subprocess.run(
+        [sys.executable, "-c", NOISY, str(data)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=50,
+        cwd=HOUSE,
+    )
+    (line,) = done.stderr.splitlines()
+    assert (json.loads(line)["event"], json.loads(line)["level"]) == ("swept", "warning")
+    assert done.stdout == "0 orphans removed\n"
+
+
 def test_schemas_are_those_of_the_catalogue(tmp_path: Path) -> None:
     """`schemas --to` writes, byte for byte, the files that are frozen in the catalogue."""
     code, _, _ = mandate("schemas", "--to", str(tmp_path))
@@ -147,6 +180,57 @@ def test_a_short_password_is_refused(data: Path) -> None:
     code, _, complaint = mandate(*add, typed="short\nshort\n")
     assert code == 1
     assert "8 to 256 characters" in complaint
+
+
+async def test_an_address_cannot_be_claimed(data: Path) -> None:
+    """Who says to come from elsewhere is counted as who he is: no header gives another address."""
+    process = Process(data, free_port())
+    try:
+        await process.start()
+        async with httpx2.AsyncClient(base_url=process.base) as client:
+            statuses = [
+                (await client.get(f"/api/v1/{CITY}/receipts/{'a' * 26}", headers=claimed(each))).status_code
+                for each in range(11)
+            ]
+        assert statuses == [404] * 10 + [429]
+    finally:
+        await process.end(signal.SIGKILL)
+
+
+def claimed(number: int) -> dict[str, str]:
+    """Claim an address, in every way that proxies know."""
+    address = f"203.0.113.{number}"
+    return {"x-forwarded-for": address, "x-real-ip": address, "forwarded": f"for={address}"}
+
+
+def test_a_congress_travels_by_file(data: Path, tmp_path: Path) -> None:
+    """Exported and imported with a typed passphrase; a wrong one, a file in the way: one line each."""
+    other, file = tmp_path / "other", str(tmp_path / "city.mandate")
+    Folder.open(other, "haidong").close()
+    out = ("export", CITY, "--to", file, "--close", "--data", str(data))
+    code, said, _ = mandate(*out, typed="over the hill\nover the hill\n")
+    assert (code, "closed there" in said) == (0, True)
+    assert "is there already" in mandate(*out, typed="x\nx\n")[2]
+    for name, why in ((file, "another one"), (str(data / "journal.db"), "no archive")):
+        code, _, complaint = mandate("import", name, "--data", str(other), typed="under the hill\n")
+        assert (code, why in complaint, "Traceback" in complaint) == (1, True, False)
+    code, taken, _ = mandate("import", file, "--data", str(other), typed="over the hill\n")
+    assert code == 0
+    assert taken.splitlines()[-4:] == said.splitlines()[-4:]
+    assert "moved away" in mandate("import", file, "--data", str(data), typed="over the hill\n")[2]
+
+
+def test_a_key_file_instead_of_a_passphrase(data: Path, tmp_path: Path) -> None:
+    """What was sealed with a key file opens with it alone; a file that holds no key is refused."""
+    other, file, key = tmp_path / "other", str(tmp_path / "city.mandate"), tmp_path / "key"
+    Folder.open(other, "haidong").close()
+    out = ("export", CITY, "--to", file, "--with-personal-data", "--key-file", str(key), "--data", str(data))
+    key.write_text("short")
+    assert "32 bytes" in refused(*out)
+    key.write_text(base64.b64encode(b"k" * 32).decode())
+    assert "with personal data" in mandate(*out)[1]
+    assert "--key-file" in refused("import", file, "--data", str(other))
+    assert mandate("import", file, "--key-file", str(key), "--data", str(other))[0] == 0
 
 
 async def test_up_is_ready_and_stops(data: Path) -> None:

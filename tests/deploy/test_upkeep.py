@@ -11,8 +11,9 @@ import pytest
 from rich.progress import Progress
 
 from deploy import upkeep
-from deploy.embedded import SERVICES, House, house
+from deploy.embedded import House, house
 from deploy.folder import Folder
+from deploy.services import SERVICES
 from events.catalogue.envelope import Entry
 from services.chassis.projecting import Fold
 

@@ -1,7 +1,6 @@
 """The contract of accounts, the same for every adapter."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -9,51 +8,8 @@ import pytest
 
 from gateway.accounts import values
 from gateway.accounts.port import Accounts
-from gateway.accounts.sqlite import SqliteAccounts
-from gateway.accounts.values import IDLE_SECONDS, SESSION_SECONDS, Account, Failures, Session
-
-NOON = 1_750_000_000
-CLERK = Account("ma.lan", "630200", "p-7f3a", "hash of a password", NOON, "zh")
-ADDRESS = "203.0.113.9"
-Opening = Callable[[Path], Accounts]
-
-
-def sqlite(folder: Path) -> Accounts:
-    """Open the embedded adapter."""
-    return SqliteAccounts(folder / "accounts.db")
-
-
-ADAPTERS: tuple[Opening, ...] = (sqlite,)
-
-
-@pytest.fixture(params=ADAPTERS)
-def opening(request: pytest.FixtureRequest) -> Opening:
-    """Give the way to open one of the adapters."""
-    chosen: Opening = request.param
-    return chosen
-
-
-@pytest.fixture
-async def accounts(opening: Opening, tmp_path: Path) -> AsyncIterator[Accounts]:
-    """Open accounts that know the clerk."""
-    opened = opening(tmp_path)
-    assert await opened.add(CLERK)
-    yield opened
-    await opened.close()
-
-
-def contents(folder: Path) -> bytes:
-    """Read every file of a folder."""
-    return b"".join(path.read_bytes() for path in folder.iterdir())
-
-
-async def signed_in(accounts: Accounts, now: int = NOON) -> tuple[str, Session]:
-    """Open a session of the clerk."""
-    account = await accounts.get(CLERK.login)
-    assert account
-    opened = await accounts.open_session(account, now)
-    assert opened
-    return opened
+from gateway.accounts.values import IDLE_SECONDS, SESSION_SECONDS, Failures
+from tests.gateway.accounts import ADDRESS, CLERK, NOON, Contents, Opening, signed_in
 
 
 async def test_a_login_is_unique_however_it_is_spelled(accounts: Accounts) -> None:
@@ -272,20 +228,20 @@ async def test_failures_are_forgotten_after_a_day(accounts: Accounts) -> None:
 
 
 async def test_what_was_answered_outlives_the_process_and_tells_no_token(
-    opening: Opening, tmp_path: Path
+    opening: Opening, tmp_path: Path, contents: Contents
 ) -> None:
     """Opened again all is there; no byte of a token, and no mistyped password, is in the files."""
-    first = opening(tmp_path)
+    first = await opening(tmp_path)
     await first.add(CLERK)
     token, session = await signed_in(first)
     text = await first.create_token(CLERK.login, "export", NOON, NOON + 10)
     assert text
     await first.admit("a password typed as login", ADDRESS, NOON)
     await first.close()
-    again = opening(tmp_path)
+    again = await opening(tmp_path)
     assert await again.session(token) == (CLERK, session)
     assert await again.bearer(text, NOON) == CLERK
-    kept = contents(tmp_path)
+    kept = await contents(tmp_path)
     await again.close()
     assert values.digest(token).encode() in kept
     for secret in (token, text, "typed as login"):

@@ -3,6 +3,7 @@ from typing import Any
 
 import pytest
 
+from gateway.pages.board import row
 from gateway.pages.board_said import MOST_BARS, bars, headline, newest, unit_title
 from gateway.pages.telling import Say
 from gateway.rendering import Rendering
@@ -59,6 +60,21 @@ def test_the_bars_add_up_and_the_worst_stands_first() -> None:
     """Late and in time are the items a unit has yet to reply to; who owes nothing is left out."""
     assert bars([unit("甲", 5), unit("乙", 3, 1), unit("丙")]) == [("乙", 2, 1), ("甲", 5, 0)]
     assert len(bars([unit(str(at), 1) for at in range(31)])) == MOST_BARS
+
+
+@pytest.mark.parametrize(
+    ("item", "said"),
+    [
+        ({"stage": "in_handling", "open_units": ["b"]}, "乙"),
+        ({"stage": "assigned", "open_units": ["a", "b"]}, "甲、乙"),
+        ({"stage": "replied", "open_units": []}, "—"), ({"stage": "closed", "open_units": []}, "—"),
+    ],
+)  # fmt: skip
+def test_only_who_owes_a_reply_is_named(item: dict[str, Any], said: str) -> None:
+    """待答复单位：答复了的、办结了的，不再列单位"""
+    handlers = {"a": {"name": "甲"}, "b": {"name": "乙"}}
+    told = row({"id": "suggestion/s1", "title": {"text": "供热"}, "handlers": handlers, **item}, ZH)
+    assert told["units"] == said
 
 
 def test_a_year_is_no_session() -> None:

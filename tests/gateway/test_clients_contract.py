@@ -1,146 +1,48 @@
 """The contract of the clients of services, the same for every adapter."""
 
 import asyncio
-import contextlib
 import json
 from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 import pytest
 from starlette.applications import Starlette
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import JSONResponse, Response, StreamingResponse
-from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Scope
+from starlette.types import ASGIApp
 
+from gateway.clients.http import HttpServices
 from gateway.clients.inprocess import InProcess
 from gateway.clients.port import Services, Unreachable
+from tests.gateway.echo import ROUTES, Caller, scope
+from tests.loopback import served
 
-Opening = Callable[[Mapping[str, ASGIApp]], Services]
-ADAPTERS: tuple[Opening, ...] = (InProcess,)
-
-
-async def mirror(request: Request) -> JSONResponse:
-    """Tell what arrived."""
-    told = {
-        "method": request.method,
-        "path": request.url.path,
-        "raw": request.scope["raw_path"].decode(),
-        "named": request.path_params["name"],
-        "query": request.query_params.multi_items(),
-        "headers": request.headers.items(),
-        "body": (await request.body()).decode(),
-    }
-    return JSONResponse(told, status_code=201)
+Opening = Callable[[Mapping[str, ASGIApp]], AbstractAsyncContextManager[Services]]
 
 
-async def repeated(_: Request) -> Response:
-    """Answer with headers of one name."""
-    response = Response(b"\x00\xff", headers={"X-Position": "a/1"})
-    response.headers.append("X-Position", "b/2")
-    return response
+@asynccontextmanager
+async def in_process(applications: Mapping[str, ASGIApp]) -> AsyncIterator[Services]:
+    """Call the applications directly."""
+    yield InProcess(applications)
 
 
-async def stream(_: Request) -> StreamingResponse:
-    """Answer in three pieces."""
-
-    async def pieces() -> AsyncIterator[bytes]:
-        for piece in (b"one ", b"two ", b"three"):
-            await asyncio.sleep(0)
-            yield piece
-
-    return StreamingResponse(pieces())
-
-
-async def broken(_: Request) -> StreamingResponse:
-    """Break off within the answer."""
-
-    async def pieces() -> AsyncIterator[bytes]:
-        yield b"one "
-        raise RuntimeError
-
-    return StreamingResponse(pieces())
+@asynccontextmanager
+async def http(applications: Mapping[str, ASGIApp]) -> AsyncIterator[Services]:
+    """Serve the applications on loopback and ask them over HTTP."""
+    async with AsyncExitStack() as stack:
+        bases = {name: await stack.enter_async_context(served(each)) for name, each in applications.items()}
+        services = HttpServices(bases)
+        stack.push_async_callback(services.close)
+        yield services
 
 
-async def fault(_: Request) -> Response:
-    """Fail before there is an answer."""
-    raise RuntimeError
-
-
-async def upload(request: Request) -> Response:
-    """Answer each piece of the body as it comes."""
-
-    async def pieces() -> AsyncIterator[bytes]:
-        async for piece in request.stream():
-            yield piece.upper()
-
-    return StreamingResponse(pieces())
-
-
-async def nothing(_: Request) -> Response:
-    """Answer without a body."""
-    return Response(status_code=204)
-
-
-ROUTES = [
-    Route("/mirror/{name:path}", mirror, methods=["GET", "POST", "PUT"]),
-    *(Route(f"/{f.__name__}", f) for f in (repeated, stream, broken, fault, nothing)),
-    Route("/upload", upload, methods=["POST"]),
-]
+ADAPTERS: tuple[Opening, ...] = (in_process, http)
 
 
 @pytest.fixture(params=ADAPTERS)
-def services(request: pytest.FixtureRequest) -> Services:
+async def services(request: pytest.FixtureRequest) -> AsyncIterator[Services]:
     """Connect to the service `echo`."""
     opening: Opening = request.param
-    return opening({"echo": Starlette(routes=ROUTES)})
-
-
-class Caller:
-    """A client of the gateway, as a server would show it: sends pieces, gathers the answer."""
-
-    def __init__(self, *pieces: bytes, leaves: bool = False) -> None:
-        self.answered: list[Message] = []
-        self._pieces, self._leaves = list(pieces) or [b""], leaves
-        self._silence = asyncio.Event()
-
-    async def receive(self) -> Message:
-        if not self._pieces:
-            if not self._leaves:
-                await self._silence.wait()
-            return {"type": "http.disconnect"}
-        piece = self._pieces.pop(0)
-        return {
-            "type": "http.request",
-            "body": piece,
-            "more_body": bool(self._pieces) or self._leaves,
-        }
-
-    async def send(self, message: Message) -> None:
-        self.answered.append(message)
-
-    @property
-    def bodies(self) -> list[bytes]:
-        return [m["body"] for m in self.answered if m["type"] == "http.response.body" and m["body"]]
-
-
-def scope(method: str, path: str, *headers: tuple[bytes, bytes], query: bytes = b"") -> Scope:
-    """Make the scope of a request that has come through the gateway's own routing."""
-    return {
-        "type": "http",
-        "asgi": {"version": "3.0", "spec_version": "2.4"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "root_path": "/outer",
-        "query_string": query,
-        "headers": list(headers),
-        "client": ("203.0.113.9", 1),
-        "server": ("house", 80),
-        "path_params": {"name": "gateway"},
-        "state": {"gateway": True},
-    }
+    async with opening({"echo": Starlette(routes=ROUTES)}) as opened:
+        yield opened
 
 
 async def test_a_question_arrives_whole(services: Services) -> None:
@@ -237,11 +139,54 @@ async def test_a_forwarded_stream_flows_both_ways(services: Services) -> None:
     assert b"".join(sender.bodies) == b"ABC"
 
 
+async def test_a_body_may_be_large(services: Services) -> None:
+    """What does not fit into one gulp goes through in pieces, with its length told or not."""
+    piece = b"x" * 50_000
+    for header in ((b"transfer-encoding", b"chunked"), (b"content-length", b"200000")):
+        sender = Caller(piece, piece, piece, piece)
+        await services.forward("echo", scope("POST", "/upload", header), sender.receive, sender.send)
+        assert b"".join(sender.bodies) == b"X" * 200_000
+        assert len(sender.bodies) > 1
+
+
+async def test_a_no_may_come_before_the_body(services: Services) -> None:
+    """A service that does not look at a large body is heard all the same, and again."""
+    for _ in range(2):
+        sender = Caller(*[b"x" * 65_536] * 40)
+        await services.forward("echo", scope("POST", "/early"), sender.receive, sender.send)
+        assert (sender.answered[0]["status"], b"".join(sender.bodies)) == (413, b"no")
+
+
+async def test_a_forwarded_path_is_not_decoded_twice(services: Services) -> None:
+    """The service routes by the very path that the gateway has looked at."""
+    path = "/mirror/a%2Fb%252F?海 東#x"
+    asked = {**scope("GET", path), "raw_path": b"/elsewhere"}
+    caller = Caller()
+    await services.forward("echo", asked, caller.receive, caller.send)
+    assert json.loads(b"".join(caller.bodies))["named"] == path.removeprefix("/mirror/")
+
+
+async def test_a_forwarded_fault_is_an_answer_and_half_an_answer_is_none(services: Services) -> None:
+    """As when asked: the caller hears 500, or that there is nobody."""
+    caller, half = Caller(), Caller()
+    await services.forward("echo", scope("GET", "/fault"), caller.receive, caller.send)
+    assert caller.answered[0]["status"] == 500
+    assert not caller.answered[-1].get("more_body")
+    with pytest.raises(Unreachable):
+        await services.forward("echo", scope("GET", "/broken"), half.receive, half.send)
+    with pytest.raises(KeyError):
+        await services.forward("nobody", scope("GET", "/"), caller.receive, caller.send)
+
+
 async def test_a_caller_who_leaves_ends_the_request(services: Services) -> None:
-    """A client gone in the middle of his body keeps nothing waiting."""
+    """A client gone in the middle of his body, or of the answer, keeps nothing waiting."""
     caller = Caller(b"a", leaves=True)
     asked = scope("POST", "/mirror/a", (b"content-length", b"9"))
     async with asyncio.timeout(5):
-        with contextlib.suppress(ClientDisconnect):
-            await services.forward("echo", asked, caller.receive, caller.send)
+        await services.forward("echo", asked, caller.receive, caller.send)
     assert all(message.get("status") != 201 for message in caller.answered)
+    hearer = Caller()
+    hearer.leave_after(3)
+    async with asyncio.timeout(5):
+        await services.forward("echo", scope("GET", "/endless"), hearer.receive, hearer.send)
+    assert len(hearer.bodies) >= 3

@@ -84,6 +84,25 @@ def test_a_return_waits_for_the_office_and_the_unit_stays_responsible() -> None:
     assert next_step(asked, "unit", "unit/housing").also == ("recordContact",)
 
 
+def test_a_return_holds_up_no_other_unit() -> None:
+    """一个单位申请退办，不影响其他单位继续办理"""
+    asked = handled("return_requested", contacts=contact(confirmed=True))
+    asked["handlers"]["water"] = {"unit": "water", "part": "parallel", "returning": True}
+    assert next_step(asked, "unit", "unit/housing").forms == ("replyToSuggestion",)
+    assert next_step(asked, "unit", "unit/water").what == "decide_return"
+    assert next_step(asked, "deputy", OTHER).who == next_step(asked, "staff", None).who == "office"
+
+
+def test_days_are_counted_by_the_service() -> None:
+    """还有几个工作日，由服务按工作日历计算，页面照录"""
+    counted = {**STATUTORY, "days_left": 5}
+    assert next_step(handled(statutory=counted), "unit", "unit/housing").left == 5
+    assert next_step(handled(), "unit", "unit/housing").left is None
+    listed = {**handled(), "due": "2025-05-27", "days_left": 5}
+    listed.pop("statutory")
+    assert next_step(listed, "unit", "unit/housing").left == 5
+
+
 def test_after_the_reply_the_lead_rates_and_the_office_may_close() -> None:
     """代表未反馈意见的，可以办结，但不计为满意"""
     replied = handled("replied")

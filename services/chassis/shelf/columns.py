@@ -5,13 +5,9 @@ list as a blob of its own values, which stand in a table of elements too. SQLite
 numbers below texts below blobs.
 """
 
-import json
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from pydantic_core import from_json, to_json
-
-from services.chassis.shelf.port import Document
+from pydantic_core import to_json
 
 Column = str | int | bytes | None
 
@@ -19,15 +15,6 @@ TRUTH = {False: b"\x00", True: b"\x01"}
 NAMES = {b"\x00": "false", b"\x01": "true"}
 LIST = b"\x02"  # a list's blob begins with it
 PLAIN = {str, int, type(None)}
-
-_canonical = json.JSONEncoder(
-    sort_keys=True, ensure_ascii=False, separators=(",", ":"), allow_nan=False
-).encode
-
-
-def canonical(body: bytes) -> bytes:
-    """Give the bytes of a stored document in one order of names: equal for equal documents."""
-    return _canonical(from_json(body)).encode()
 
 
 def stored(value: object) -> Column:
@@ -84,13 +71,3 @@ def label(column: Column) -> str | None:
 def is_list(column: Column) -> bool:
     """Tell whether the column holds a list."""
     return isinstance(column, bytes) and column.startswith(LIST)
-
-
-def reached(document: Document, path: Sequence[str]) -> Any:  # noqa: ANN401 - JSON
-    """Give what stands at the end of a path of names, None where it leads nowhere."""
-    value: Any = document
-    for name in path:
-        if not isinstance(value, dict):
-            return None
-        value = value.get(name)
-    return value

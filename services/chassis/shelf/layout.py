@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 
 from pydantic_core import to_json
 
-from services.chassis.shelf.columns import LIST, PLAIN, Column, elements, is_list, reached, stored
-from services.chassis.shelf.port import Document
+from services.chassis.shelf.columns import LIST, PLAIN, Column, elements, is_list, stored
+from services.chassis.shelf.documents import reached
+from services.chassis.shelf.port import Written
 
-Written = tuple[int, Document | None]
 KEY = ("congress", "service", "id")
 NAMED = "congress = ? AND service = ? AND id IN (SELECT value FROM json_each(?))"
 AT_ONCE = 64  # rows in one statement: each step of one gives up the interpreter lock
@@ -115,8 +115,8 @@ class Layout:
             yield Row(name, mark, tuple(fields), tuple(listed), to_json(document))
 
     def standing(self, congress: str, service: str, rows: Sequence[Row]) -> Clause:
-        """Give the question for (id, columns of the fields) as they stand."""
-        columns = ", ".join(("id", *self.columns))
+        """Give the question for (id, mark, columns of the fields) as they stand."""
+        columns = ", ".join(("id", "mark", *self.columns))
         named = json.dumps([row.id for row in rows])
         question = f"SELECT {columns} FROM {self.documents} WHERE {NAMED}"  # noqa: S608 - our names
         return Clause(question, (congress, service, named))
@@ -124,11 +124,15 @@ class Layout:
     def changes(
         self, congress: str, service: str, rows: Sequence[Row], standing: Sequence[Any]
     ) -> Iterator[Clause]:
-        """Give the statements that write rows; the indexes of fields that stay are not touched."""
+        """Give the statements that write rows, those left out that would take a document back.
+
+        The indexes of fields that stay are not touched.
+        """
         ledger = (congress, service)
-        before = {name: fields for name, *fields in standing}
+        further = {name: mark for name, mark, *_ in standing}
+        before = {name: fields for name, _, *fields in standing}
         alike, relisted = defaultdict[tuple[str, ...], list[tuple[Column, ...]]](list), list[Row]()
-        for row in rows:
+        for row in (row for row in rows if row.mark >= further.get(row.id, row.mark)):
             old = before.get(row.id, (LIST,) * len(row.fields))  # as if all were another
             changed = [number for number, value in enumerate(row.fields) if value != old[number]]
             if any(is_list(row.fields[number]) or is_list(old[number]) for number in changed):

@@ -13,6 +13,7 @@ Document = dict[str, Any]
 """JSON: text, integers, booleans, None, lists and objects; no floats."""
 
 Scalar = str | int | bool
+Written = tuple[int, Document | None]  # a mark and the document there; None is a tombstone
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,16 +138,12 @@ class Shelf(Protocol):
         ...
 
     async def put(
-        self,
-        congress: str,
-        table: Table,
-        service: str,
-        documents: Mapping[str, tuple[int, Document | None]],
-        mark: int,
+        self, congress: str, table: Table, service: str, documents: Mapping[str, Written], mark: int
     ) -> None:
-        """Write (mark, document) by id — None leaves a tombstone — then move the ledger's mark.
+        """Write documents by id, then move the ledger's mark.
 
-        A ledger has one writer in a table at a time; the last one is believed.
+        Several may fold one ledger at once, and come to the same document at the same mark:
+        what stands further on already, document or mark, stays as it is.
 
         Raises:
             TypeError: when a declared field holds an object or a fraction; nothing is written.
@@ -156,12 +153,16 @@ class Shelf(Protocol):
 
     async def marks_of(
         self, congress: str, table: Table, service: str, ids: Sequence[str]
-    ) -> Mapping[str, tuple[int, Document | None]]:
-        """Give (mark, document) of what was ever written under these ids, tombstones too."""
+    ) -> Mapping[str, Written]:
+        """Give what was ever written under these ids, tombstones too."""
         ...
 
     async def marks(self, table: Table) -> Mapping[str, int]:
         """Give each ledger's mark in this table: how far its documents are folded."""
+        ...
+
+    async def mark(self, table: Table, ledger: str) -> int:
+        """Give one ledger's mark in this table; 0 when nothing of it is folded."""
         ...
 
     async def size(self, table: Table) -> int:

@@ -11,8 +11,9 @@ from pydantic_core import from_json
 
 from events.drivers import apsw
 from services.chassis.shelf import columns, cursor, questions, statements
-from services.chassis.shelf.layout import NAMED, Layout, Written
-from services.chassis.shelf.port import Blocked, Document, Page, Query, Skip, Table
+from services.chassis.shelf.documents import canonical
+from services.chassis.shelf.layout import NAMED, Layout
+from services.chassis.shelf.port import Blocked, Document, Page, Query, Skip, Table, Written
 
 
 class SqliteShelf:
@@ -94,10 +95,8 @@ class SqliteShelf:
             rows += self._ask(question.sql, *question.values, query.limit + 1 - len(rows))
         page = rows[: query.limit]
         documents = [(name, from_json(body)) for name, body, _ in page]
-        if len(rows) == len(page):
-            return Page(documents, None)
-        end = cursor.Place(columns.scalar(page[-1][2]), page[-1][0])
-        return Page(documents, cursor.write(query, end))
+        more = len(rows) > len(page) and cursor.Place(columns.scalar(page[-1][2]), page[-1][0])
+        return Page(documents, cursor.write(query, more) if more else None)
 
     async def tally(
         self, congress: str, table: Table, service: str, query: Query, by: str
@@ -131,8 +130,7 @@ class SqliteShelf:
         self, congress: str, table: Table, service: str, ids: Sequence[str]
     ) -> Mapping[str, Written]:
         """Give what was ever written under these ids, tombstones too."""
-        name = self._layout(table).documents
-        question = f"SELECT id, mark, body FROM {name} WHERE {NAMED}"  # noqa: S608
+        question = f"SELECT id, mark, body FROM {self._layout(table).documents} WHERE {NAMED}"  # noqa: S608
         rows = self._ask(question, congress, service, json.dumps(list(ids)))
         return {each: (mark, body and from_json(body)) for each, mark, body in rows}
 
@@ -140,14 +138,17 @@ class SqliteShelf:
         """Give each ledger's mark in this table."""
         return dict(self._ask(statements.MARKS, self._layout(table).number))
 
+    async def mark(self, table: Table, ledger: str) -> int:
+        """Give one ledger's mark in this table."""
+        return (await self.marks(table)).get(ledger, 0)
+
     async def dump(
         self, congress: str, table: Table, service: str, after: str, limit: int
     ) -> Sequence[tuple[str, int, bytes]]:
         """Give (id, mark, stored bytes) in the order of ids."""
-        name = self._layout(table).documents
-        question = f"SELECT id, mark, body FROM {name} WHERE {statements.ABOVE}"  # noqa: S608
+        question = f"SELECT id, mark, body FROM {self._layout(table).documents} WHERE {statements.ABOVE}"  # noqa: S608
         rows = self._ask(question, congress, service, after, limit)
-        return [(each, mark, columns.canonical(body) if body else b"") for each, mark, body in rows]
+        return [(each, mark, canonical(from_json(body)) if body else b"") for each, mark, body in rows]
 
     async def block(self, table: Table, ledger: str, blocked: Blocked | None) -> None:
         """Note that a ledger is stopped, or that it no longer is."""
@@ -159,8 +160,8 @@ class SqliteShelf:
 
     async def blocked(self, table: Table) -> Mapping[str, Blocked]:
         """Give the ledgers on which this table is stopped."""
-        rows = self._ask(statements.BLOCKED, self._layout(table).number)
-        return {ledger: Blocked(sequence, error) for ledger, sequence, error in rows}
+        number = self._layout(table).number
+        return {ledger: Blocked(*stopped) for ledger, *stopped in self._ask(statements.BLOCKED, number)}
 
     async def skip(self, view: str, version: int, skip: Skip) -> None:
         """Store the decision to pass over one entry; the first one stands."""

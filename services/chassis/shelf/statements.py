@@ -33,7 +33,8 @@ SWITCH = "INSERT OR REPLACE INTO live VALUES (?, ?, ?)"
 UNLIVE = "DELETE FROM live WHERE view = ? AND version = ? AND generation = ?"
 
 MARKS = "SELECT ledger, mark FROM mark WHERE made = ?"
-MARK = "INSERT OR REPLACE INTO mark VALUES (?, ?, ?)"
+MARK = """
+    INSERT INTO mark VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET mark = max(mark, excluded.mark)"""
 UNMARK = "DELETE FROM mark WHERE made = ?"
 
 BLOCKED = "SELECT ledger, sequence, error FROM blocked WHERE made = ?"

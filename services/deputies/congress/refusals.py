@@ -27,6 +27,11 @@ CALENDAR_ADOPTED = Refusal(
     "该版本的工作日历已经采用。",
     "This version of the calendar was adopted already.",
 )
+CALENDAR_DAYS = Refusal(
+    "calendar-days-elsewhere",
+    "工作日历只列本年度和上年十二月的日期，放假的首日不得晚于末日。",
+    "A calendar names days of its year and of December before it, and no holiday ends before it begins.",
+)
 SESSION_OUT_OF_ORDER = Refusal(
     "session-out-of-order",
     "会议次数须大于本届已召开的各次会议。",

@@ -1,11 +1,12 @@
 """What follows from what is asked of a congress."""
 
+import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from events.catalogue import deputies as said
 from events.catalogue.deputies import Electorate, Role
-from events.catalogue.vocabulary import Level, ReplyClass, Step
+from events.catalogue.vocabulary import Calendar, Level, ReplyClass, Step
 from services.chassis.shapes import Acting, Circumstances, Command, Decider, Decision, Refusal
 from services.deputies.congress import commands, refusals
 from services.deputies.congress.state import Absent, Congress, Mandate, State, evolve
@@ -55,7 +56,18 @@ def adopt_calendar(command: commands.AdoptCalendar, state: Congress, _with: Circ
     """Adopt a year's working days; a changed notice is another version."""
     if command.calendar.reference in state.calendars:
         return refusals.CALENDAR_ADOPTED
+    if misdated(command.calendar):
+        return refusals.CALENDAR_DAYS
     return [said.CalendarAdopted(calendar=command.calendar)]
+
+
+def misdated(calendar: Calendar) -> bool:
+    """Tell whether a calendar names days of other years; its notice may begin in December before."""
+    first, last = dt.date(calendar.year - 1, 12, 1), dt.date(calendar.year, 12, 31)
+    named = [*calendar.work, *(day for each in calendar.off for day in (each.first, each.last))]
+    return any(not first <= day <= last for day in named) or any(
+        each.last < each.first for each in calendar.off
+    )
 
 
 def convene(command: commands.ConveneSession, state: Congress, _with: Circumstances) -> Decision:

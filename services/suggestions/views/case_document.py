@@ -1,10 +1,15 @@
 """The document of a case: what a suggestion is to those who look at it."""
 
+import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from typing_extensions import TypedDict
 
+from events.catalogue.vocabulary import Calendar
+from services.chassis.shapes import Document
 from services.chassis.words import Told
+from services.chassis.workdays import days_left
 
 
 class Step(TypedDict, total=False):
@@ -18,7 +23,10 @@ class Step(TypedDict, total=False):
 
 
 class CaseDocument(TypedDict, total=False):
-    """A suggestion as its people see it. `handlers` are by unit, `dates` explain themselves."""
+    """A suggestion as its people see it. `handlers` are by unit, `dates` explain themselves.
+
+    `days_left` (working days, negative: late), here and in each date, is computed on reading.
+    """
 
     id: str
     stage: str
@@ -39,6 +47,7 @@ class CaseDocument(TypedDict, total=False):
     units: list[str]
     statutory: dict[str, Any]
     due: str
+    days_left: int
     redo: int
     redo_by: dict[str, Any]
     contacts: dict[str, dict[str, Any]]
@@ -56,6 +65,21 @@ class CaseDocument(TypedDict, total=False):
 
 WORKING = ("assigned", "return_requested", "in_handling", "redo")
 """The stages in which units work on it."""
+
+
+def dated(case: Document, today: dt.date, calendars: Sequence[Calendar]) -> Document:
+    """Add to every date of a case the working days left as of today, negative when late."""
+
+    def told(date: Document) -> Document:
+        if "due" not in date:
+            return date
+        return {**date, "days_left": days_left(dt.date.fromisoformat(date["due"]), today, calendars)}
+
+    found: Document = {name: told(case[name]) for name in ("statutory", "redo_by") if name in case}
+    if "dates" in case:
+        found["dates"] = {name: told(each) for name, each in case["dates"].items()}
+    runs = told({"due": case["due"]}) if "due" in case and case["stage"] in WORKING else {}
+    return {**case, **found, **runs}
 
 
 def at_work(case: CaseDocument, handlers: dict[str, dict[str, Any]]) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from services.chassis.shapes import Document
 from services.supervision.views.dossier import DossierDocument, Figures
 
+BEGAN = ("day", "attended", "addressed", "answered", "escalated")
 ON_BOARD = ("title", "stage", "number", "reply_class", "label", "result")
 
 
@@ -29,8 +30,9 @@ def joined(mandate: str, parts: Mapping[str, Document], board: Mapping[str, Docu
 
 
 def rows(part: Document, name: str) -> list[Document]:
-    """Give the rows of a part with their ids, in the order in which they came."""
-    return [{"id": key, **facts} for key, facts in part.get(name, {}).items()]
+    """Give the rows of a part with their ids, by the day or moment at which each began."""
+    found = [{"id": key, **facts} for key, facts in part.get(name, {}).items()]
+    return sorted(found, key=lambda row: min(row[each] for each in BEGAN if each in row))
 
 
 def figures(document: DossierDocument) -> Figures:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from deploy.embedded import SERVICES
+from deploy.services import SERVICES
 from services.chassis.shapes import Service
 from services.chassis.web.openapi import document
 from services.chassis.web.routes import Act, Browse

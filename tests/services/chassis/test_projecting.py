@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from events.catalogue.envelope import Entry
-from services.chassis import projecting
+from services.chassis import following
 from services.chassis.marks import Marks
 from services.chassis.projecting import Fold, sources, table
 from services.chassis.running import Ports, Running
@@ -37,7 +37,7 @@ ENTRIES = told(*range(1, 63))
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Try again at once; nothing is poisonous before or after."""
-    monkeypatch.setattr(projecting, "PAUSE", 0)
+    monkeypatch.setattr(following, "PAUSE", 0)
     poisonous.clear()
     yield
     poisonous.clear()

@@ -15,7 +15,7 @@ from events.catalogue.event import Event
 from events.catalogue.liaison import OpinionEscalated
 from events.catalogue.suggestions import DraftDeclined, SuggestionDrafted
 from events.journal.port import Proposed
-from services.chassis import projecting, referring
+from services.chassis import following, referring
 from services.chassis.marks import Marks
 from services.chassis.reacting import Reacting
 from services.chassis.running import Ports, Running
@@ -36,7 +36,7 @@ NAME = f"reaction-{REACTION.name}"
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Try again soon."""
-    monkeypatch.setattr(projecting, "PAUSE", 0.01)
+    monkeypatch.setattr(following, "PAUSE", 0.01)
 
 
 @pytest.fixture

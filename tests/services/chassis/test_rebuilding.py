@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from events.catalogue.envelope import Entry
-from services.chassis import projecting
+from services.chassis import following
 from services.chassis.projecting import Fold
 from services.chassis.rebuilding import rebuild, refold
 from services.chassis.running import Ports, Running
@@ -34,7 +34,7 @@ SERVICE = Service("suggestions", "Numbers", (), (SEEN, TAGGED))
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Try again at once; nothing is poisonous before or after."""
-    monkeypatch.setattr(projecting, "PAUSE", 0)
+    monkeypatch.setattr(following, "PAUSE", 0)
     poisonous.clear()
     yield
     poisonous.clear()
@@ -103,7 +103,7 @@ async def test_it_goes_on_afterwards(standing: Ports, at_work: Running) -> None:
     ("key", "mark", "document"),
     [
         ("all", 20, {"seen": [1, 2]}), ("numbering/1", 19, None), ("planted", 20, {"seen": []}),
-        ("all", 19, {"seen": list(range(1, 21))}),
+        ("all", 21, {"seen": list(range(1, 21))}),
     ],
 )  # fmt: skip
 async def test_a_difference_is_an_incident(
@@ -134,6 +134,15 @@ async def test_writes_go_on_meanwhile(standing: Ports, at_work: Running) -> None
     assert [(each.differing, each.switched) for each in reports] == [([], True)] * 3
     final = await at_work.rebuild("seen", silent)
     assert (final.switched, at_work.desk.folds["seen"].marks[LEDGER]) == (True, 80)
+
+
+async def test_one_rebuild_at_a_time(standing: Ports, at_work: Running) -> None:
+    """Two who ask at once have it rebuilt twice, one after the other, and neither spoils the other's."""
+    reports = await asyncio.gather(*(at_work.rebuild("seen", silent) for _ in range(3)))
+    assert [(each.differing, each.switched) for each in reports] == [([], True)] * 3
+    place = at_work.desk.folds["seen"].place
+    assert (place.generation, at_work.failed()) == (4, [])
+    assert [each for each in await standing.shelf.tables() if each.view == "seen"] == [place]
 
 
 async def test_a_live_one_that_is_behind(standing: Ports) -> None:

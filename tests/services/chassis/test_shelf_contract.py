@@ -1,71 +1,13 @@
 """What every shelf promises, whatever it stands on."""
 
 import asyncio
-import base64
-import json
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from services.chassis.shelf.port import (
-    BadCursor,
-    Blocked,
-    Document,
-    Page,
-    Query,
-    Shelf,
-    Skip,
-    Table,
-)
-from services.chassis.shelf.sqlite import SqliteShelf
-
-HERE, ELSEWHERE, SERVICE = "630200", "630222", "suggestions"
-BOARD = Table("board", 1, 1, ("state", "due", "number", "open", "units", "lead.unit"))
-Opener = Callable[[Path], AbstractAsyncContextManager[Shelf]]
-
-
-@asynccontextmanager
-async def sqlite(folder: Path) -> AsyncIterator[Shelf]:
-    """Open the SQLite shelf of a folder, close it afterwards."""
-    shelf = SqliteShelf(folder / "shelf.db")
-    try:
-        yield shelf
-    finally:
-        await shelf.close()
-
-
-# Each opens the shelf that lives in a folder: the same folder is the same shelf.
-SHELVES: tuple[Opener, ...] = (sqlite,)
-
-
-@pytest.fixture(params=SHELVES)
-def opened(request: pytest.FixtureRequest) -> Opener:
-    """Give every adapter in turn, to be opened by the test."""
-    adapter: Opener = request.param
-    return adapter
-
-
-@pytest.fixture
-async def shelf(opened: Opener, tmp_path: Path) -> AsyncIterator[Shelf]:
-    """Give a shelf of every adapter in turn, with an empty board."""
-    async with opened(tmp_path) as shelf:
-        await shelf.declare(BOARD)
-        yield shelf
-
-
-async def put(shelf: Shelf, documents: Mapping[str, Document | None], mark: int = 1) -> None:
-    """Put documents on the board, all with the mark of the ledger."""
-    marked = {name: (mark, document) for name, document in documents.items()}
-    await shelf.put(HERE, BOARD, SERVICE, marked, mark)
-
-
-async def found(shelf: Shelf, **query: Any) -> list[str]:  # noqa: ANN401 - a query's fields
-    """Give the ids of the first page."""
-    page = await shelf.find(HERE, BOARD, SERVICE, Query(**query))
-    return [name for name, _ in page.documents]
+from services.chassis.shelf.port import Blocked, Page, Query, Shelf, Skip, Table
+from tests.services.chassis.shelves import BOARD, ELSEWHERE, HERE, SERVICE, Opener, found, put
 
 
 async def test_documents_come_back(shelf: Shelf) -> None:
@@ -87,6 +29,36 @@ async def test_last_write_counts(shelf: Shelf) -> None:
     assert await found(shelf, contains={"units": ["u1"]}) == []
     assert await found(shelf, equal={"state": "done"}, contains={"units": ["u3"]}) == ["a"]
     assert await shelf.size(BOARD) == 1
+
+
+async def test_overtaken(shelf: Shelf) -> None:
+    """Who is late takes neither a document nor the ledger's mark back, and adds what is missing."""
+    await put(shelf, {"a": {"state": "new", "units": ["u1"]}}, 5)
+    await put(shelf, {"b": None}, 6)
+    await put(shelf, {"a": {"state": "old", "units": ["u2"]}, "b": {"state": "old"}, "c": {}}, 4)
+    marks = await shelf.marks_of(HERE, BOARD, SERVICE, ["a", "b", "c"])
+    assert marks == {"a": (5, {"state": "new", "units": ["u1"]}), "b": (6, None), "c": (4, {})}
+    assert await found(shelf, equal={"state": "old"}) == await found(shelf, contains={"units": ["u2"]}) == []
+    assert await shelf.mark(BOARD, f"{SERVICE}/{HERE}") == 6
+    assert await shelf.mark(BOARD, f"{SERVICE}/{ELSEWHERE}") == 0
+
+
+async def test_several_writers(opened: Opener, tmp_path: Path) -> None:
+    """Processes that fold one ledger at once, each at its own pace, leave what the furthest wrote."""
+    async with opened(tmp_path) as one:
+        await one.declare(BOARD)
+        async with opened(tmp_path) as other:
+            late_and_early = [(one, 20), (other, 3), (one, 7), (other, 30), (one, 29), (other, 1), (one, 12)]
+            await asyncio.gather(
+                *(
+                    put(shelf, {f"{n}": {"number": mark} for n in range(9)}, mark)
+                    for shelf, mark in late_and_early
+                )
+            )
+            written = await one.marks_of(HERE, BOARD, SERVICE, [f"{n}" for n in range(9)])
+            assert written == {f"{n}": (30, {"number": 30}) for n in range(9)}
+            assert await other.tally(HERE, BOARD, SERVICE, Query(), "number") == {"30": 9}
+            assert await one.marks(BOARD) == await other.marks(BOARD) == {f"{SERVICE}/{HERE}": 30}
 
 
 async def test_tombstones(shelf: Shelf) -> None:
@@ -112,124 +84,6 @@ async def test_dump_is_deterministic(shelf: Shelf) -> None:
     assert first[2] == second[2]
     assert await shelf.dump(HERE, BOARD, SERVICE, "", 1) == [first]
     assert await shelf.dump(HERE, BOARD, SERVICE, "a", 9) == [second]
-
-
-CASES: dict[str, Document | None] = {
-    "a": {"state": "new", "due": "2025-03-01", "number": 7, "open": True, "units": ["u1", "u2"]},
-    "b": {"state": "new", "due": "2025-03-09", "number": 10, "open": False, "units": []},
-    "c": {"state": "done", "due": None, "number": -1, "open": True, "lead": {"unit": "u1"}},
-    "d": {"state": "新案", "due": "2025-12-31", "units": ["u2"], "lead": {"unit": None}},
-    "e": {"state": "新", "number": 1, "lead": "nobody"},
-}
-
-
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ({}, "abcde"),
-        ({"equal": {"state": "new"}}, "ab"),
-        ({"equal": {"due": None}}, "ce"),
-        ({"equal": {"open": True}}, "ac"),
-        ({"equal": {"number": 1}}, "e"),
-        ({"equal": {"open": 1}}, ""),
-        ({"equal": {"units": None}}, "ce"),
-        ({"equal": {"units": "u2"}}, ""),
-        ({"equal": {"lead.unit": "u1"}}, "c"),
-        ({"equal": {"lead.unit": None}}, "abde"),
-        ({"at_least": {"due": "2025-03-09"}}, "bd"),
-        ({"below": {"due": "2025-03-09"}}, "a"),
-        ({"at_least": {"due": "2025-03-01"}, "below": {"due": "2025-04"}}, "ab"),
-        ({"at_least": {"number": 1}}, "abe"),
-        ({"below": {"number": 8}}, "ace"),
-        ({"below": {"number": "x"}}, ""),
-        ({"at_least": {"state": 0}}, ""),
-        ({"at_least": {"open": ""}}, ""),
-        ({"prefix": {"state": "新"}}, "de"),
-        ({"prefix": {"state": "新案"}}, "d"),
-        ({"prefix": {"state": ""}}, "abcde"),
-        ({"prefix": {"due": "2025-0"}}, "ab"),
-        ({"contains": {"units": ["u2"]}}, "ad"),
-        ({"contains": {"units": ["u1", "u9"]}}, "a"),
-        ({"contains": {"units": []}}, ""),
-        ({"contains": {"state": ["done", "新"]}}, "ce"),
-        ({"contains": {"units": ["u2"]}, "equal": {"state": "new"}}, "a"),
-        ({"descending": True}, "edcba"),
-        ({"order": "due"}, "abdce"),
-        ({"order": "due", "descending": True}, "dbaec"),
-        ({"order": "number"}, "ceabd"),
-        ({"order": "number", "descending": True}, "baecd"),
-        ({"order": "state"}, "cabed"),
-        ({"order": "open", "descending": True}, "cabed"),
-        ({"order": "state", "equal": {"open": True}}, "ca"),
-    ],
-    ids=str,
-)
-async def test_filters_and_orders(shelf: Shelf, query: dict[str, Any], expected: str) -> None:
-    """Filters compare like with like; an absent field is None and comes last either way."""
-    await put(shelf, CASES)
-    assert await found(shelf, **query) == list(expected)
-    paged, cursor = "", None
-    while True:
-        page = await shelf.find(HERE, BOARD, SERVICE, Query(**query, limit=2, cursor=cursor))
-        paged += "".join(name for name, _ in page.documents)
-        if (cursor := page.cursor) is None:
-            break
-    assert paged == expected
-
-
-@pytest.mark.parametrize(
-    ("by", "query", "expected"),
-    [
-        ("state", {}, {"new": 2, "done": 1, "新": 1, "新案": 1}),
-        ("due", {"equal": {"state": "new"}}, {"2025-03-01": 1, "2025-03-09": 1}),
-        ("open", {}, {"true": 2, "false": 1, None: 2}),
-        ("number", {"at_least": {"number": 7}, "limit": 1}, {"7": 1, "10": 1}),
-        ("units", {}, {"u1": 1, "u2": 2, None: 2}),
-        ("units", {"contains": {"units": ["u1"]}}, {"u1": 1, "u2": 1}),
-        ("lead.unit", {}, {"u1": 1, None: 4}),
-    ],
-)
-async def test_tally(shelf: Shelf, by: str, query: dict[str, Any], expected: object) -> None:
-    """A tally counts what matches by the text of the value, each value of a list."""
-    await put(shelf, CASES)
-    assert await shelf.tally(HERE, BOARD, SERVICE, Query(**query), by) == expected
-
-
-async def test_pages_hold_while_documents_move(shelf: Shelf) -> None:
-    """Between two pages a document may go or come: no other is lost or seen twice."""
-    await put(shelf, {f"{n:03}": {"number": n // 7} for n in range(0, 100, 2)})
-    first = await shelf.find(HERE, BOARD, SERVICE, Query(order="number", limit=10))
-    await put(shelf, {"018": None, "020": None, "001": {"number": 0}, "021": {"number": 3}}, 2)
-    rest = Query(order="number", limit=99, cursor=first.cursor)
-    page = await shelf.find(HERE, BOARD, SERVICE, rest)
-    assert [name for name, _ in page.documents][:3] == ["021", "022", "024"]
-    assert len(page.documents) == 40
-
-
-def forged(value: object, name: object) -> str:
-    """Write a cursor for the order by due date by hand."""
-    shape = json.dumps(["due", False, value, name])
-    return base64.urlsafe_b64encode(shape.encode()).decode().rstrip("=")
-
-
-async def test_bad_cursors(shelf: Shelf) -> None:
-    """A cursor of another order, or of nobody's making, is refused and breaks nothing."""
-    await put(shelf, CASES)
-    page = await shelf.find(HERE, BOARD, SERVICE, Query(order="due", limit=1))
-    own = str(page.cursor)
-    assert await found(shelf, order="due", cursor=own) == ["b", "d", "c", "e"]
-    with pytest.raises(BadCursor):
-        await found(shelf, order="due", descending=True, cursor=own)
-    with pytest.raises(BadCursor):
-        await found(shelf, cursor=own)
-    bad = [*(own[:end] for end in range(len(own))), own + "é", "=", "x" * 5_000, "[" * 9_999]
-    values: tuple[Any, ...] = (1.5, 2**70, [], {}, float("nan"), "\ud800")
-    bad += [forged(value, "a") for value in values]
-    bad += [forged("x", name) for name in (None, 3, "\udfff")]
-    bad += [base64.b64encode(other).decode() for other in (b"{}", b"[]", b"7", b'["due"]')]
-    for cursor in bad:
-        with pytest.raises(BadCursor):
-            await found(shelf, order="due", cursor=cursor)
 
 
 async def test_undeclared(shelf: Shelf) -> None:

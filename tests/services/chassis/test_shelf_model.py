@@ -1,9 +1,8 @@
 """The shelf against a plain dict: whatever is put, pages are the sorted, filtered whole."""
 
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,11 +10,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.chassis.shelf.port import Document, Query, Shelf, Table
-from tests.services.chassis.test_shelf_contract import SHELVES
+from tests.distributed.databases import DRIVERS
 
 HERE, SERVICE = "630200", "suggestions"
 TABLE = Table("model", 1, 1, ("word", "number", "deep.flag", "many"))
 Condition = Callable[[Document], bool]
+Batch = dict[str, Document | None]
 
 words = st.text("ab新𠀀 \"'%_", max_size=3)
 numbers = st.integers(-3, 3) | st.integers(1 - 2**53, 2**53 - 1)
@@ -30,13 +30,6 @@ documents = st.fixed_dictionaries(
     },
 )
 batches = st.dictionaries(ids, st.none() | documents, max_size=9)
-
-
-@pytest.fixture(params=SHELVES)
-async def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Shelf]:
-    """Give a shelf of every adapter in turn."""
-    async with request.param(tmp_path) as shelf:
-        yield shelf
 
 
 def filters(word: str | None, number: int, some: list[str]) -> list[tuple[dict[str, Any], Condition]]:
@@ -89,15 +82,32 @@ def answer(stored: dict[str, Document], query: Query) -> list[tuple[str, Documen
     return [(name, stored[name]) for name in names + sorted(void, reverse=query.descending)]
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(written=batches, later=batches, question=questions())
+puts = given(written=batches, later=batches, question=questions())
+checks = [HealthCheck.function_scoped_fixture]
+
+
+@pytest.mark.parametrize("opened", ["sqlite"], indirect=True)
+@settings(deadline=None, suppress_health_check=checks)
+@puts
 async def test_pages_are_the_whole_in_order(
-    shelf: Shelf,
-    written: dict[str, Document | None],
-    later: dict[str, Document | None],
-    question: tuple[Query, Condition],
+    shelf: Shelf, written: Batch, later: Batch, question: tuple[Query, Condition]
 ) -> None:
     """Pages put together are every matching document once, in order; tallies agree."""
+    await compared(shelf, written, later, question)
+
+
+@pytest.mark.parametrize("opened", DRIVERS, indirect=True)
+@settings(deadline=None, suppress_health_check=checks, max_examples=20)
+@puts
+async def test_pages_are_the_whole_over_the_network(
+    shelf: Shelf, written: Batch, later: Batch, question: tuple[Query, Condition]
+) -> None:
+    """The same of MongoDB, by fewer examples, for each costs a hundred round trips."""
+    await compared(shelf, written, later, question)
+
+
+async def compared(shelf: Shelf, written: Batch, later: Batch, question: tuple[Query, Condition]) -> None:
+    """Put two batches, and compare what is found with the model."""
     query, condition = question
     await shelf.drop(TABLE)
     await shelf.declare(TABLE)

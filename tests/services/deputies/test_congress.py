@@ -5,7 +5,7 @@ from deploy import adoption
 from events.catalogue import deputies as said
 from events.catalogue.deputies import Branch, Electorate, Role
 from events.catalogue.event import Event
-from events.catalogue.vocabulary import Level
+from events.catalogue.vocabulary import DayOff, Level
 from services.chassis.shapes import On, Refusal
 from services.deputies.congress import commands, refusals
 from services.deputies.congress.rules import CONGRESS
@@ -63,6 +63,32 @@ def test_a_calendar_is_adopted_once() -> None:
     home(adopted).when(command).refused(refusals.CALENDAR_ADOPTED)
     changed = first.model_copy(update={"version": f"{first.version}-2"})
     home(adopted).when(commands.AdoptCalendar(calendar=changed)).then(said.CalendarAdopted(calendar=changed))
+
+
+@pytest.mark.parametrize(
+    ("off", "work", "fits"),
+    [
+        (("2018-12-30", "2019-01-01"), "2018-12-29", True),
+        (("2019-10-01", "2019-12-31"), "2019-01-01", True),
+        (("2018-11-30", "2019-01-01"), "2019-01-02", False),
+        (("2019-12-31", "2020-01-01"), "2019-01-02", False),
+        (("2019-10-07", "2019-10-01"), "2019-01-02", False),
+        (("2019-10-01", "2019-10-07"), "2018-11-30", False),
+        (("2019-10-01", "2019-10-07"), "2020-01-01", False),
+    ],
+)
+def test_a_calendar_is_of_its_year(off: tuple[str, str], work: str, *, fits: bool) -> None:
+    """A year's notice names days of its year; that of 2019 began in December 2018."""
+    first, last = map(day, off)
+    holiday = DayOff(first=first, last=last, name="元旦")
+    calendar = adoption.calendars()[0].model_copy(
+        update={"year": 2019, "version": "2019", "off": (holiday,), "work": (day(work),)}
+    )
+    outcome = home().when(commands.AdoptCalendar(calendar=calendar))
+    if fits:
+        outcome.then(said.CalendarAdopted(calendar=calendar))
+    else:
+        outcome.refused(refusals.CALENDAR_DAYS)
 
 
 @pytest.mark.parametrize(

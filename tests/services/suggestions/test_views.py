@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from deploy import adoption
 from events.catalogue import suggestions as said
 from events.catalogue.event import Event
 from events.catalogue.suggestions import Satisfaction
@@ -10,7 +11,7 @@ from services.chassis.shapes import Reader
 from services.suggestions.api import BRIEF, ROUTES, listed
 from services.suggestions.suggestion.rules.decider import RULES
 from services.suggestions.suggestion.state import EVOLVE
-from services.suggestions.views.case_document import CaseDocument
+from services.suggestions.views.case_document import CaseDocument, dated
 from services.suggestions.views.cases import CASES, HIDDEN_FACTS
 from tests.folding import Story
 from tests.services.suggestions.past import (
@@ -38,6 +39,7 @@ from tests.services.suggestions.past import (
     assigned,
     confirmed,
     contacted,
+    day,
     deadline,
     local,
     received,
@@ -127,6 +129,21 @@ def test_a_new_round_has_its_own_day() -> None:
     document = seen(*UNHAPPY, here)
     assert (document["due"], document["redo"]) == ("2025-08-04", 1)
     assert document["statutory"]["due"] == "2025-05-27"
+
+
+def test_days_are_counted_on_reading() -> None:
+    """T5: Every date of a case tells the working days left by the calendars; none is folded."""
+    document = seen(*WAITING, assigned(rulebooks=[local()]))
+    assert "days_left" not in repr(document)
+    shown = dated(document, day("2025-05-23"), adoption.calendars())
+    assert (shown["days_left"], shown["statutory"]["days_left"]) == (2, 2)
+    assert shown["dates"]["contact_by"]["days_left"] < 0
+    assert dated(document, day("2025-05-28"), adoption.calendars())["days_left"] == -1
+    again = dated(seen(*UNHAPPY, redo()), day("2025-05-23"), adoption.calendars())
+    assert "days_left" not in again
+    over = dated(seen(*CLOSED), day("2025-05-23"), adoption.calendars())
+    assert "days_left" not in over
+    assert dated(seen(DRAFTED), day("2025-05-23"), ()) == seen(DRAFTED)
 
 
 def test_contacts_and_their_confirmation() -> None:

@@ -1,8 +1,10 @@
 import datetime as dt
+import json
 from typing import Any
 
 from events.catalogue import deputies, liaison, training
 from events.catalogue.suggestions import Satisfaction
+from services.chassis.projecting import sources
 from services.chassis.shapes import Reader
 from services.supervision.views.dossier import DOSSIER, names
 from services.supervision.views.joining import joined
@@ -106,6 +108,26 @@ def test_training_is_counted_in_courses_and_minutes() -> None:
     story = Story("training").say("course/c1", ATTENDED).say("course/c2", ATTENDED)
     found = dossier(training=story)["figures"]
     assert (found["courses"], found["minutes"]) == (2, 180)
+
+
+def test_rows_stand_by_their_dates() -> None:
+    """D1: Whatever the ids are, and however a shelf keeps them, what came first stands first."""
+    story = Story("training").say("course/z", ATTENDED).say("course/a", ATTENDED, on="2025-03-01")
+    opinions = Story("liaison").say("opinion/z", received()).say("opinion/a", ESCALATED, on="2025-03-01")
+    opinions.say("opinion/z", ANSWERED, on="2025-03-02")
+    late = past.submitted(day=past.day("2025-02-21"))
+    told = Story("suggestions").say("suggestion/z", past.SUBMITTED).say("suggestion/a", late)
+    found = shelved(training=story, liaison=opinions, suggestions=told)
+    assert [each["id"] for each in found["courses"]] == ["course/z", "course/a"]
+    assert [each["id"] for each in found["opinions"]] == ["opinion/z", "opinion/a"]
+    assert [each["id"] for each in found["suggestions"]] == ["suggestion/z", "suggestion/a"]
+
+
+def shelved(**parts: Story) -> Any:  # noqa: ANN401 - a document
+    """Join a dossier from parts as a shelf gives them back: sorted by name."""
+    folded = {each: part(parts.get(each, Story(each))) for each in sources(DOSSIER)}
+    kept = {name: json.loads(json.dumps(each, sort_keys=True)) for name, each in folded.items()}
+    return joined(MA, kept, {})
 
 
 def test_an_empty_dossier_is_a_dossier() -> None:

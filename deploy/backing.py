@@ -1,0 +1,157 @@
+"""What a distributed house stands on: its settings, its identity, its stores, opened once a process."""
+
+import datetime as dt
+import os
+import secrets
+from collections.abc import Awaitable
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, TypeVar
+
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from deploy.folder import NO_KEY, NoMasterKey, NotBacked, given_master
+from deploy.fronting import caller_tokens, drawn
+from deploy.heartbeats import Heartbeats
+from deploy.ledgers import Ledgers
+from events.catalogue.registry import BY_SERVICE
+from events.drivers.motor import Database, connect
+from events.journal.mongo import MongoJournal
+from events.vault.mongo import MongoVault
+from gateway.accounts.mongo import MongoAccounts
+from services.chassis.clock import OffsetClock
+from services.chassis.settings import Settings
+from services.chassis.shelf.mongo import MongoShelf
+from services.chassis.web.tokens import Caller
+
+HOUSE = Caller("house", "house")
+
+
+class Backing(BaseSettings):
+    """The settings of one process of a distributed house.
+
+    `services` gives the address of each service as JSON; `house` begins the name of every
+    database and topic. A lone MongoDB server is only accepted where `mongo_standalone` says so.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="MANDATE_", frozen=True, extra="ignore")
+
+    mongo_url: SecretStr = Field(validation_alias="MONGO_URL")
+    mongo_driver: Literal["motor", "pymongo"] = Field("motor", validation_alias="MONGO_DRIVER")
+    mongo_standalone: bool = False
+    kafka_bootstrap: str = Field(validation_alias="KAFKA_BOOTSTRAP")
+    services: dict[str, str]
+    house: str = "mandate"
+    host: str = "127.0.0.1"
+    relay_poll_seconds: float = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Which house it is; `example` and `offset` are set in an example only."""
+
+    name: str
+    created: str
+    example: str | None
+    offset: dt.timedelta
+    master: bytes = field(repr=False)
+
+
+class _Closed(Protocol):
+    async def close(self) -> None: ...
+
+
+Port = TypeVar("Port", bound=_Closed)
+
+
+class Stores:
+    """The stores of the house, each opened when asked for and closed with the others."""
+
+    def __init__(self, backing: Backing, closing: AsyncExitStack) -> None:
+        """Take the settings and what closes everything later; `open` reads who the house is."""
+        self.backing, self.owner = backing, f"{os.uname().nodename}/{os.getpid()}/{secrets.token_hex(4)}"
+        self.identity: Identity
+        self.heartbeats: Heartbeats
+        self.clock = OffsetClock(frozen=Settings().test_instant)
+        self._closing = closing
+
+    @classmethod
+    async def open(cls, closing: AsyncExitStack) -> "Stores":
+        """Reach the house that the environment names, founded at its first start.
+
+        Raises:
+            NotBacked: when a setting is missing or wrong.
+            NoMasterKey: when the environment gives no master key.
+
+        """
+        try:
+            stores = cls(Backing(), closing)
+        except ValidationError as error:
+            wrong = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
+            raise NotBacked(f"a distributed house needs these settings put right: {wrong}") from None
+        house = await stores.kept(stores.database("house"))
+        stores.identity = await _identity(house)
+        stores.heartbeats = Heartbeats(house.collection("process"))
+        stores.clock.offset = stores.identity.offset
+        return stores
+
+    async def database(self, name: str) -> Database:
+        """Reach one of the house's databases; whoever opens an adapter on it closes it with that."""
+        backing = self.backing
+        return await connect(
+            backing.mongo_url.get_secret_value(), f"{backing.house}_{name}",
+            driver=backing.mongo_driver, standalone=backing.mongo_standalone,
+        )  # fmt: skip
+
+    async def journal(self, service: str) -> MongoJournal:
+        """Open the journal of a service."""
+        return await self.kept(MongoJournal.open(await self.database(f"journal_{service}"), self.clock.now))
+
+    async def vault(self) -> MongoVault:
+        """Open the vault; the keys lie apart."""
+        records, keys, chance = (
+            await self.database("vault"),
+            await self.database("keys"),
+            drawn(Settings().test_seed),
+        )
+        return await self.kept(MongoVault.unlock(records, keys, self.identity.master, self.clock.now, chance))
+
+    async def shelf(self, service: str) -> MongoShelf:
+        """Open the shelf of a service."""
+        return await self.kept(MongoShelf.open(await self.database(f"shelf_{service}")))
+
+    async def accounts(self) -> MongoAccounts:
+        """Open the accounts, which all gateways share."""
+        return await self.kept(MongoAccounts.open(await self.database("accounts")))
+
+    async def ledgers(self) -> Ledgers:
+        """Reach the ledgers of the services where they are published."""
+        tokens = caller_tokens(self.identity.master)
+        owners = {name: url for name, url in self.backing.services.items() if name in BY_SERVICE}
+
+        def token(service: str, congress: str) -> str:
+            return tokens.mint(HOUSE, congress, service)
+
+        return await self.kept(_at_once(Ledgers(owners, token)))
+
+    async def kept(self, opening: Awaitable[Port]) -> Port:
+        """Give what was opened, and close it with the others."""
+        port = await opening
+        self._closing.push_async_callback(port.close)
+        return port
+
+
+async def _at_once(port: Port) -> Port:
+    return port
+
+
+async def _identity(database: Database) -> Identity:
+    master = given_master()
+    if master is None:
+        raise NoMasterKey(NO_KEY)
+    houses = database.collection("house")
+    fresh = {"name": f"house-{secrets.token_hex(4)}", "created": dt.datetime.now(dt.UTC).isoformat()}
+    told = await houses.find_one_and_update({"_id": "house"}, {"$setOnInsert": fresh}, upsert=True) or {}
+    offset = dt.timedelta(microseconds=told.get("offset_microseconds", 0) if told.get("example") else 0)
+    return Identity(told["name"], told["created"], told.get("example"), offset, master)

@@ -1,0 +1,123 @@
+"""docker-compose.yml without Docker: the same commands as processes, host names become loopback.
+
+What is run is what the file says: each of our services' commands with its environment. Kafka and
+MongoDB are reached where the caller says, secrets are files of the caller's folder.
+"""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from deploy.brokers import ports as addresses
+from deploy.brokers.processes import Child
+from deploy.sockets import healthy
+
+COMPOSE = Path(__file__).parent.parent / "docker-compose.yml"
+IMAGE = "mandate:"
+SECRETS = "/run/secrets/"
+OURS = ("MANDATE_", "MONGO_", "KAFKA_")
+RESTART_SECONDS = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of our services in the file: its name there, its command, its environment."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+
+
+def parts(compose: Path = COMPOSE) -> Sequence[Part]:
+    """Give the services of the file that run our image, in its order."""
+    told: Mapping[str, Any] = yaml.safe_load(compose.read_text("utf-8"))["services"]
+    return [
+        Part(name, tuple(each["command"]), each["environment"])
+        for name, each in told.items()
+        if each["image"].startswith(IMAGE)
+    ]
+
+
+class Composed:
+    """The parts as processes of this machine; each may be killed and started again."""
+
+    def __init__(self, folder: Path, hosts: Mapping[str, str], settings: Mapping[str, str]) -> None:
+        """Take a folder for logs and secrets, where other hosts are, and settings on top.
+
+        `hosts` maps `kafka:9092` or a whole URL to what is used instead; our own are added.
+        """
+        self.folder, self.parts = folder, {each.name: each for each in parts()}
+        self.ports = dict(zip(self.parts, addresses.kept(folder, len(self.parts)), strict=True))
+        own = {f"{name}:{self._told_port(name)}": f"127.0.0.1:{port}" for name, port in self.ports.items()}
+        self._hosts, self._settings = {**own, **hosts}, dict(settings)
+        self._children = {name: self._child(each) for name, each in self.parts.items()}
+
+    @property
+    def url(self) -> str:
+        """Where people and programs come in."""
+        return f"http://127.0.0.1:{self.ports['gateway']}"
+
+    async def start(self, *names: str) -> None:
+        """Start parts, by default all of them side by side, and wait until they are ready.
+
+        Raises:
+            Unstartable: when one ends or is not ready in time.
+
+        """
+        async with asyncio.TaskGroup() as starting:
+            for name in names or self.parts:
+                starting.create_task(self._children[name].start(partial(self.ready, name)))
+
+    async def kill(self, name: str) -> None:
+        """End one with SIGKILL."""
+        await self._children[name].kill()
+
+    async def stop(self, *names: str) -> None:
+        """Let parts finish, by default all: first who takes requests, last who passes them on."""
+        for name in names or reversed(list(self.parts)):
+            await self._children[name].stop()
+
+    async def ready(self, name: str) -> bool:
+        """Ask whether a part may be sent work."""
+        return await asyncio.to_thread(healthy, self.ports[name])
+
+    def environment(self, name: str) -> dict[str, str]:
+        """Give the environment of one part on this machine."""
+        told = {**self.parts[name].environment, **self._settings}
+        here = {key: self._here(value) for key, value in told.items()}
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(OURS)}
+        return {**kept, **here, "PORT": str(self.ports[name]), "MANDATE_HOST": "127.0.0.1"}
+
+    def _here(self, value: str) -> str:
+        for host, here in self._hosts.items():
+            value = value.replace(host, here)
+        return value.replace(SECRETS, f"{self.folder / 'secrets'}/")
+
+    def _told_port(self, name: str) -> str:
+        return self.parts[name].environment["PORT"]
+
+    def _child(self, part: Part) -> Child:
+        command = (sys.executable, "-m", "deploy.cli", *part.command)
+        log = self.folder / f"{part.name}.log"
+        return Child(part.name, COMPOSE.parent, log, command, self.environment(part.name))
+
+
+@contextlib.asynccontextmanager
+async def composed(
+    folder: Path, hosts: Mapping[str, str], settings: Mapping[str, str]
+) -> AsyncIterator[Composed]:
+    """Run all parts; they are stopped at the end."""
+    house = Composed(folder, hosts, settings)
+    try:
+        await house.start()
+        yield house
+    finally:
+        await house.stop()

@@ -1,0 +1,160 @@
+"""`mandate serve | project | react | relay | gateway`: each part of the house as a process of its own.
+
+Any number of each may run. A service's processes share its stores; all else passes over Kafka
+and over the ledgers that each service publishes. Every process answers for its health.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import structlog
+from fastapi import FastAPI
+
+from deploy.backing import Stores
+from deploy.fronting import Heads, caller_tokens, front
+from deploy.readiness import readiness, relaying
+from deploy.services import BY_NAME, PUBLISHING, chosen
+from deploy.sockets import serve_on
+from events.bus.embedded import EmbeddedBus
+from events.bus.kafka.bus import KafkaBus
+from events.bus.kafka.publisher import KafkaPublisher
+from events.bus.port import Bus
+from events.journal.mongo import MongoJournal
+from events.relay import Relay
+from gateway.clients.http import HttpServices
+from gateway.limits import Limits
+from gateway.main import create_gateway
+from services.chassis.marks import SharedMarks
+from services.chassis.running import Ports, Running
+from services.chassis.shapes import Service
+from services.chassis.web.health import Ready, watch
+
+log = structlog.get_logger()
+RENEW_SECONDS = 2.0
+
+
+async def serve(name: str, port: int) -> None:
+    """Answer a service's requests: its commands, its views, its ledger."""
+    (service,) = [BY_NAME[each] for each in chosen([name])]
+    async with _stores() as stores, _renewing([await _running(service, stores, None)]) as (running,):
+        await _answer(running.app, readiness([running]), stores, port, f"serve {name}")
+
+
+async def project(names: Sequence[str], port: int) -> None:
+    """Fold the views and references of services."""
+    async with _following(names) as (stores, opened):
+        for each in opened:
+            each.project()
+        await _answer(_bare(), readiness(opened), stores, port, f"project {' '.join(names)}")
+
+
+async def react(names: Sequence[str], port: int) -> None:
+    """Run the reactions of services."""
+    async with _following(names) as (stores, opened):
+        for each in opened:
+            await each.react()
+        await _answer(_bare(), readiness(opened), stores, port, f"react {' '.join(names)}")
+
+
+async def relay(names: Sequence[str], port: int) -> None:
+    """Move the entries of services from their journals to Kafka."""
+    async with _stores() as stores, asyncio.TaskGroup() as tasks:
+        backing, started, journals = stores.backing, list[asyncio.Task[None]](), dict[str, MongoJournal]()
+        publisher = KafkaPublisher(backing.kafka_bootstrap, prefix=f"{backing.house}.")
+        await publisher.start()
+        for name in chosen(names, PUBLISHING):
+            journals[name] = journal = await stores.journal(name)
+            each = Relay(journal, journal.outbox, publisher, stores.owner)
+            started.append(tasks.create_task(each.run(), name=f"relay:{name}"))
+
+        try:
+            await _answer(_bare(), relaying(started, journals), stores, port, f"relay {' '.join(names)}")
+        finally:
+            for task in started:
+                task.cancel()
+            await asyncio.gather(*started, return_exceptions=True)
+            await publisher.close()
+
+
+async def gateway(port: int, limits: Limits | None = None) -> None:
+    """Answer people and programs; several gateways share accounts and sessions."""
+    async with _stores() as stores:
+        services = await stores.kept(_given(HttpServices(stores.backing.services)))
+        accounts, master = await stores.accounts(), stores.identity.master
+        asking = front(services, accounts, caller_tokens(master), master, limits or Limits())
+        heads = Heads(await stores.ledgers(), stores.clock, example=stores.identity.example is not None)
+
+        async def ready() -> Mapping[str, Any]:
+            return {"ready": True, "failed": [], "blocked": []}
+
+        app = create_gateway(asking, heads.head, ready)
+        async with stores.heartbeats.beating("gateway", stores.owner, ready):
+            await serve_on(app, stores.backing.host, port, "gateway")
+
+
+def _bare() -> FastAPI:
+    return FastAPI(openapi_url=None)
+
+
+async def _given(port: HttpServices) -> HttpServices:
+    return port
+
+
+@asynccontextmanager
+async def _stores() -> AsyncIterator[Stores]:
+    async with AsyncExitStack() as closing:
+        yield await Stores.open(closing)
+
+
+@asynccontextmanager
+async def _following(names: Sequence[str]) -> AsyncIterator[tuple[Stores, Sequence[Running]]]:
+    """Open services on Kafka, stopped and closed afterwards."""
+    async with _stores() as stores, AsyncExitStack() as closing:
+        backing = stores.backing
+        bus = KafkaBus(backing.kafka_bootstrap, await stores.ledgers(), prefix=f"{backing.house}.")
+        await bus.start()
+        closing.push_async_callback(bus.close)
+        opened = [await _running(BY_NAME[name], stores, bus) for name in chosen(names)]
+        async with _renewing(opened):
+            yield stores, opened
+
+
+async def _running(service: Service, stores: Stores, bus: Bus | None) -> Running:
+    """Plug a service in; without a bus it serves its own ledger and follows nothing."""
+    journal = await stores.journal(service.name)
+    ports = Ports(
+        journal, bus or EmbeddedBus(journal), await stores.vault(), await stores.shelf(service.name),
+        stores.clock, caller_tokens(stores.identity.master), SharedMarks,
+    )  # fmt: skip
+    return await Running.open(service, ports)
+
+
+@asynccontextmanager
+async def _renewing(opened: Sequence[Running]) -> AsyncIterator[Sequence[Running]]:
+    """Keep up with what operators and other processes decide; stop everything at the end."""
+
+    async def renew() -> None:
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            for each in opened:
+                try:
+                    await each.renew()
+                except ConnectionError:
+                    log.warning("the shelf is away", service=each.service.name)
+
+    task = asyncio.create_task(renew(), name="renew")
+    try:
+        yield opened
+    finally:
+        task.cancel()
+        for each in opened:
+            await each.stop()
+
+
+async def _answer(app: FastAPI, ready: Ready, stores: Stores, port: int, name: str) -> None:
+    """Answer for this process until it is told to stop."""
+    watch(app, ready)
+    async with stores.heartbeats.beating(name, stores.owner, ready):
+        await serve_on(app, stores.backing.host, port, name)

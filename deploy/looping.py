@@ -1,0 +1,19 @@
+"""How a command runs its work: logging JSON, on uvloop where that can be had."""
+
+import asyncio
+import contextlib
+from collections.abc import Coroutine
+from typing import Any
+
+from services.chassis.logging import configure
+from services.chassis.settings import Settings
+
+
+def run(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - whatever the work gives
+    """Run it to its end and give what it gives."""
+    configure(Settings().log_level)
+    with contextlib.suppress(ImportError):
+        import uvloop  # noqa: PLC0415
+
+        return uvloop.run(work)
+    return asyncio.run(work)
