@@ -17,6 +17,7 @@ from deploy.heartbeats import Heartbeats
 from deploy.ledgers import Ledgers
 from events.catalogue.registry import BY_SERVICE
 from events.drivers.motor import Database, connect
+from events.drivers.settling import upsert
 from events.journal.mongo import MongoJournal
 from events.vault.mongo import MongoVault
 from gateway.accounts.mongo import MongoAccounts
@@ -152,6 +153,7 @@ async def _identity(database: Database) -> Identity:
         raise NoMasterKey(NO_KEY)
     houses = database.collection("house")
     fresh = {"name": f"house-{secrets.token_hex(4)}", "created": dt.datetime.now(dt.UTC).isoformat()}
-    told = await houses.find_one_and_update({"_id": "house"}, {"$setOnInsert": fresh}, upsert=True) or {}
+    await upsert(houses, "house", {"$setOnInsert": fresh})
+    told = await houses.find_one({"_id": "house"}) or {}
     offset = dt.timedelta(microseconds=told.get("offset_microseconds", 0) if told.get("example") else 0)
     return Identity(told["name"], told["created"], told.get("example"), offset, master)

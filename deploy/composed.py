@@ -105,7 +105,7 @@ class Composed:
         return self.parts[name].environment["PORT"]
 
     def _child(self, part: Part) -> Child:
-        command = (sys.executable, "-m", "deploy.cli", *part.command)
+        command = (str(Path(sys.executable).with_name("mandate")), *part.command)
         log = self.folder / f"{part.name}.log"
         return Child(part.name, COMPOSE.parent, log, command, self.environment(part.name))
 
