@@ -21,6 +21,7 @@ VENDORED := $(addprefix $(VENDOR)/,$(notdir $(ASSETS)))
 # A stamp is younger than its inputs when its step is done.
 RUN_READY := $(VENV)/.run
 TEST_READY := $(VENV)/.test
+TOGETHER_READY := $(VENV)/.together
 HOUSE_READY := $(VENV)/.house
 NODE_READY := node_modules/.ready
 
@@ -28,14 +29,17 @@ export PYTHONUTF8 := 1
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run test check bench rulebook lock clean browser brokers built
+.PHONY: help run run-distributed test check bench rulebook lock clean browser brokers built
 
 help: ## list the verbs
 	@echo "make VERB, where VERB is"
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: $(RUN_READY) $(HOUSE_READY) $(VENDORED) ## open the house with its example congress (PORT=8000 DATA=data/)
 	@exec $(VENV)/bin/mandate up --example haidong --port "$(PORT)" --data "$(DATA)"
+
+run-distributed: $(TOGETHER_READY) $(HOUSE_READY) $(VENDORED) ## the same as processes on a real Kafka and a MongoDB-protocol server
+	@exec $(VENV)/bin/mandate together --example haidong --port "$(PORT)" --data "$(DATA)together"
 
 test: browser $(VENDORED) built check ## check, then run every test
 	@echo "· tests"
@@ -112,11 +116,16 @@ $(RUN_READY): requirements/run.lock | $(VENV)/.made
 	@$(LOCKED) $<
 	@touch $@
 
+$(TOGETHER_READY): requirements/distributed.lock | $(RUN_READY)
+	@echo "· python packages of the distributed house"
+	@$(LOCKED) $<
+	@touch $@
+
 # test.lock holds every pin of run.lock and distributed.lock, so it serves for all three.
 $(TEST_READY): requirements/test.lock | $(VENV)/.made
 	@echo "· python packages, with the tests' tools"
 	@$(LOCKED) $<
-	@touch $(RUN_READY) $@
+	@touch $(RUN_READY) $(TOGETHER_READY) $@
 
 $(HOUSE_READY): pyproject.toml | $(RUN_READY)
 	@echo "· the house itself"

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError
@@ -34,6 +35,7 @@ class Backing(BaseSettings):
 
     `services` gives the address of each service as JSON; `house` begins the name of every
     database and topic. A lone MongoDB server is only accepted where `mongo_standalone` says so.
+    The operator's password is given itself or by a file; without one there is no page for him.
     """
 
     model_config = SettingsConfigDict(env_prefix="MANDATE_", frozen=True, extra="ignore")
@@ -46,6 +48,24 @@ class Backing(BaseSettings):
     house: str = "mandate"
     host: str = "127.0.0.1"
     relay_poll_seconds: float = 0.1
+    operator_password: SecretStr | None = None
+    operator_password_file: Path | None = None
+
+    def known_to_operators(self) -> str | None:
+        """Give the operator's password, if there is one.
+
+        Raises:
+            NotBacked: when its file cannot be read.
+
+        """
+        if self.operator_password is not None:
+            return self.operator_password.get_secret_value()
+        if self.operator_password_file is None:
+            return None
+        try:
+            return self.operator_password_file.read_text("utf-8").strip()
+        except OSError as error:
+            raise NotBacked("the file of the operator's password cannot be read") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +94,14 @@ class Stores:
         self.backing, self.owner = backing, f"{os.uname().nodename}/{os.getpid()}/{secrets.token_hex(4)}"
         self.identity: Identity
         self.heartbeats: Heartbeats
-        self.clock = OffsetClock(frozen=Settings().test_instant)
+        self.clock = OffsetClock(file=Settings().test_clock)
         self._closing = closing
 
     @classmethod
-    async def open(cls, closing: AsyncExitStack) -> "Stores":
-        """Reach the house that the environment names, founded at its first start.
+    async def open(
+        cls, closing: AsyncExitStack, backing: Backing | None = None, master: bytes | None = None
+    ) -> "Stores":
+        """Reach the house that the environment names, or the settings given; found it at its first start.
 
         Raises:
             NotBacked: when a setting is missing or wrong.
@@ -87,15 +109,21 @@ class Stores:
 
         """
         try:
-            stores = cls(Backing(), closing)
+            stores = cls(backing or Backing(), closing)
         except ValidationError as error:
             wrong = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
             raise NotBacked(f"a distributed house needs these settings put right: {wrong}") from None
         house = await stores.kept(stores.database("house"))
-        stores.identity = await _identity(house)
+        stores.identity = await _identity(house, master or given_master())
         stores.heartbeats = Heartbeats(house.collection("process"))
         stores.clock.offset = stores.identity.offset
         return stores
+
+    async def note_example(self, name: str, offset: dt.timedelta) -> None:
+        """Make this house an example, whose clock is away from the machine's; it shows at the next start."""
+        houses = (await self.kept(self.database("house"))).collection("house")
+        told = {"example": name, "offset_microseconds": offset // dt.timedelta(microseconds=1)}
+        await upsert(houses, "house", {"$set": told})
 
     async def database(self, name: str) -> Database:
         """Reach one of the house's databases; whoever opens an adapter on it closes it with that."""
@@ -147,8 +175,7 @@ async def _at_once(port: Port) -> Port:
     return port
 
 
-async def _identity(database: Database) -> Identity:
-    master = given_master()
+async def _identity(database: Database, master: bytes | None) -> Identity:
     if master is None:
         raise NoMasterKey(NO_KEY)
     houses = database.collection("house")

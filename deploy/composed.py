@@ -14,33 +14,39 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import structlog
 import yaml
 
 from deploy.brokers import ports as addresses
-from deploy.brokers.processes import Child
+from deploy.brokers.processes import Child, Unstartable
+from deploy.services import BY_NAME
 from deploy.sockets import healthy
 
+KAFKA, MONGO = "kafka:9092", "mongodb://mongo:27017/?replicaSet=house"
+"""Where the file says that the broker and the stores are."""
 COMPOSE = Path(__file__).parent.parent / "docker-compose.yml"
 IMAGE = "mandate:"
 SECRETS = "/run/secrets/"
 OURS = ("MANDATE_", "MONGO_", "KAFKA_")
 RESTART_SECONDS = 1.0
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One of our services in the file: its name there, its command, its environment."""
+    """One of our services in the file: its name there, its command, its environment, its secrets."""
 
     name: str
     command: Sequence[str]
     environment: Mapping[str, str]
+    secrets: Sequence[str]
 
 
 def parts(compose: Path = COMPOSE) -> Sequence[Part]:
     """Give the services of the file that run our image, in its order."""
     told: Mapping[str, Any] = yaml.safe_load(compose.read_text("utf-8"))["services"]
     return [
-        Part(name, tuple(each["command"]), each["environment"])
+        Part(name, tuple(each["command"]), each["environment"], tuple(each["secrets"]))
         for name, each in told.items()
         if each["image"].startswith(IMAGE)
     ]
@@ -49,13 +55,16 @@ def parts(compose: Path = COMPOSE) -> Sequence[Part]:
 class Composed:
     """The parts as processes of this machine; each may be killed and started again."""
 
-    def __init__(self, folder: Path, hosts: Mapping[str, str], settings: Mapping[str, str]) -> None:
-        """Take a folder for logs and secrets, where other hosts are, and settings on top.
+    def __init__(
+        self, folder: Path, hosts: Mapping[str, str], settings: Mapping[str, str], port: int = 0
+    ) -> None:
+        """Take a folder for logs and secrets, where other hosts are, settings on top, the gateway's port.
 
         `hosts` maps `kafka:9092` or a whole URL to what is used instead; our own are added.
         """
         self.folder, self.parts = folder, {each.name: each for each in parts()}
         self.ports = dict(zip(self.parts, addresses.kept(folder, len(self.parts)), strict=True))
+        self.ports["gateway"] = port or self.ports["gateway"]
         own = {f"{name}:{self._told_port(name)}": f"127.0.0.1:{port}" for name, port in self.ports.items()}
         self._hosts, self._settings = {**own, **hosts}, dict(settings)
         self._children = {name: self._child(each) for name, each in self.parts.items()}
@@ -64,6 +73,11 @@ class Composed:
     def url(self) -> str:
         """Where people and programs come in."""
         return f"http://127.0.0.1:{self.ports['gateway']}"
+
+    @property
+    def services(self) -> dict[str, str]:
+        """Give where each service answers."""
+        return {name: f"http://127.0.0.1:{self.ports[name]}" for name in BY_NAME}
 
     async def start(self, *names: str) -> None:
         """Start parts, by default all of them side by side, and wait until they are ready.
@@ -84,6 +98,18 @@ class Composed:
         """Let parts finish, by default all: first who takes requests, last who passes them on."""
         for name in names or reversed(list(self.parts)):
             await self._children[name].stop()
+
+    async def watch(self) -> None:
+        """Start again, for ever, what ended by itself."""
+        while True:
+            await asyncio.sleep(RESTART_SECONDS)
+            for name, child in self._children.items():
+                if child.pid is None:
+                    log.warning("a part ended and is started again", part=name)
+                    try:
+                        await self.start(name)
+                    except* Unstartable as error:
+                        log.warning("it does not start", part=name, error=str(error.exceptions[0]))
 
     async def ready(self, name: str) -> bool:
         """Ask whether a part may be sent work."""
@@ -112,10 +138,10 @@ class Composed:
 
 @contextlib.asynccontextmanager
 async def composed(
-    folder: Path, hosts: Mapping[str, str], settings: Mapping[str, str]
+    folder: Path, hosts: Mapping[str, str], settings: Mapping[str, str], port: int = 0
 ) -> AsyncIterator[Composed]:
     """Run all parts; they are stopped at the end."""
-    house = Composed(folder, hosts, settings)
+    house = Composed(folder, hosts, settings, port)
     try:
         await house.start()
         yield house

@@ -14,6 +14,7 @@ from fastapi import FastAPI
 
 from deploy.backing import Stores
 from deploy.fronting import Heads, caller_tokens, front
+from deploy.overseeing import overseeing
 from deploy.readiness import readiness, relaying
 from deploy.services import BY_NAME, PUBLISHING, chosen
 from deploy.sockets import serve_on
@@ -89,7 +90,9 @@ async def gateway(port: int, limits: Limits | None = None) -> None:
         async def ready() -> Mapping[str, Any]:
             return {"ready": True, "failed": [], "blocked": []}
 
-        app = create_gateway(asking, heads.head, ready)
+        password = stores.backing.known_to_operators()
+        operator = overseeing(asking, stores.heartbeats, password)
+        app = create_gateway(asking, heads.head, ready, operator)
         async with stores.heartbeats.beating("gateway", stores.owner, ready):
             await serve_on(app, stores.backing.host, port, "gateway")
 

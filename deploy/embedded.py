@@ -42,6 +42,11 @@ class House:
     app: FastAPI
     clock: OffsetClock
 
+    @property
+    def name(self) -> str:
+        """Give the name it was founded under."""
+        return self.folder.name
+
     async def settled(self) -> None:
         """Wait until every view and reaction has taken all that the journal holds."""
         while not await self._level():  # noqa: ASYNC110 - many marks move; no one event tells
@@ -96,7 +101,7 @@ async def house(folder: Folder, limits: Limits | None = None) -> AsyncIterator[H
 async def _opened(folder: Folder, limits: Limits, closing: AsyncExitStack) -> House:
     """Open the stores, each closed later whatever happens, and put the house together on them."""
     path, tokens = folder.path, caller_tokens(folder.master)
-    clock, chance = OffsetClock(folder.offset, Settings().test_instant), drawn(Settings().test_seed)
+    clock, chance = OffsetClock(folder.offset, Settings().test_clock), drawn(Settings().test_seed)
     journal = SqliteJournal(path / "journal.db", clock.now)
     closing.push_async_callback(journal.close)
     vault = SqliteVault(path / "vault.db", path / "keys.db", folder.master, clock.now, chance)

@@ -23,6 +23,7 @@ from services.chassis.clock import Clock
 from services.chassis.settings import Settings
 from services.chassis.web.openapi import document
 from services.chassis.web.tokens import Tokens
+from services.chassis.web.tracing import Tracing
 from services.chassis.workdays import legal_day
 
 
@@ -47,7 +48,7 @@ def front(reached: Services, accounts: Accounts, tokens: Tokens, master: bytes, 
         reached,
         Operations({each.name: document(each) for each in SERVICES}, permitted),
         Sessions(accounts, derived(master, b"sessions"), secure=Settings().https),
-        Limiter(limits), tokens, Rendering(),
+        Limiter(limits), tokens, Rendering(), Tracing(drawn(Settings().test_seed)),
     )  # fmt: skip
 
 

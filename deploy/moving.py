@@ -13,7 +13,7 @@ from typing import Any
 
 from deploy import sealing
 from deploy.archive import ArchiveFaulty, Manifest, Place, Reading, Writing
-from deploy.embedded import House
+from deploy.carrier import Carrier
 from events.catalogue.envelope import instant
 from events.catalogue.registry import BY_SERVICE
 from events.journal.moving import LedgerFaulty, LedgerPresent, admitted, misplaced
@@ -30,7 +30,7 @@ class Refused(Exception):  # noqa: N818 - a no to the operator
     """The congress cannot be carried; nothing was taken over."""
 
 
-async def export_of(standing: House, asked: Mapping[str, Any], moved: Moved) -> dict[str, Any]:
+async def export_of(standing: Carrier, asked: Mapping[str, Any], moved: Moved) -> dict[str, Any]:
     """Write a congress into a new file; close it here if that is asked."""
     congress, close, marks = str(asked["congress"]), bool(asked["close"]), await standing.journal.marks()
     heads = await _heads(standing, congress)
@@ -52,7 +52,7 @@ async def export_of(standing: House, asked: Mapping[str, Any], moved: Moved) -> 
         raise
 
 
-async def import_of(standing: House, asked: Mapping[str, Any], moved: Moved) -> dict[str, Any]:
+async def import_of(standing: Carrier, asked: Mapping[str, Any], moved: Moved) -> dict[str, Any]:
     """Take a congress over from a file; `key` opens what is sealed in it."""
     with _told(), Reading.of(Path(asked["file"])) as archive:
         manifest, key = archive.manifest, bytes.fromhex(asked["key"])
@@ -72,12 +72,12 @@ async def import_of(standing: House, asked: Mapping[str, Any], moved: Moved) -> 
         return _report(manifest)
 
 
-async def _written(standing: House, asked: Mapping[str, Any], moved: Moved) -> dict[str, Any]:
+async def _written(standing: Carrier, asked: Mapping[str, Any], moved: Moved) -> dict[str, Any]:
     congress = str(asked["congress"])
     kdf, salt, key = asked["transport"] or (None, None, "")
     heads = await _heads(standing, congress)
     manifest = Manifest(
-        congress=congress, house=standing.folder.name, made=instant(standing.clock.now()),
+        congress=congress, house=standing.name, made=instant(standing.clock.now()),
         closed=asked["close"], personal=asked["personal"], kdf=kdf, salt=salt,
         ledgers={ledger: Place(sequence=head.sequence, hash=head.hash) for ledger, head in heads.items()},
     )  # fmt: skip
@@ -92,7 +92,7 @@ async def _written(standing: House, asked: Mapping[str, Any], moved: Moved) -> d
     return _report(manifest)
 
 
-async def _put_entries(standing: House, archive: Writing, ledger: str, head: Head, moved: Moved) -> None:
+async def _put_entries(standing: Carrier, archive: Writing, ledger: str, head: Head, moved: Moved) -> None:
     end: Link | Fault = START
     with archive.entries(ledger) as put:
         while isinstance(end, Link) and end.sequence < head.sequence:
@@ -123,7 +123,7 @@ def _check(archive: Reading, key: bytes) -> None:
         pass
 
 
-async def _admissible(standing: House, manifest: Manifest) -> None:
+async def _admissible(standing: Carrier, manifest: Manifest) -> None:
     marks = await standing.journal.marks()
     for ledger, head in (await _heads(standing, manifest.congress)).items():
         if marks.get(ledger) not in {"copied", "arriving"}:
@@ -132,7 +132,7 @@ async def _admissible(standing: House, manifest: Manifest) -> None:
             raise Refused(f"this house has another copy of {ledger}, at {head.sequence}")
 
 
-async def _taken_over(standing: House, archive: Reading, key: bytes, moved: Moved) -> None:
+async def _taken_over(standing: Carrier, archive: Reading, key: bytes, moved: Moved) -> None:
     manifest = archive.manifest
     if manifest.personal:
         await standing.vault.adopt(
@@ -150,7 +150,7 @@ def _ledgers(congress: str) -> Sequence[str]:
     return [f"{service}/{congress}" for service in BY_SERVICE]
 
 
-async def _heads(standing: House, congress: str) -> Mapping[str, Head]:
+async def _heads(standing: Carrier, congress: str) -> Mapping[str, Head]:
     heads, ledgers = await standing.journal.heads(), _ledgers(congress)
     return {ledger: heads[ledger] for ledger in ledgers if ledger in heads}
 

@@ -1,8 +1,10 @@
 """`mandate serve`, `project`, `react`, `relay`, `gateway`: the parts of a distributed house, by command."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
+from rich.console import Console
 
 from deploy.looping import run
 from deploy.sockets import healthy
@@ -16,7 +18,7 @@ def add_to(app: typer.Typer) -> None:
 
     Each imports its work only when called: the embedded house has no driver of MongoDB or Kafka.
     """
-    for command in (serve, project, react, relay, gateway, is_healthy):
+    for command in (serve, project, react, relay, gateway, together, is_healthy):
         app.command("healthy" if command is is_healthy else None, rich_help_panel="A distributed house")(
             command
         )
@@ -55,6 +57,17 @@ def gateway(port: Port = 8000) -> None:
     from deploy import distributed  # noqa: PLC0415
 
     run(distributed.gateway(port))
+
+
+def together(
+    data: Annotated[Path, typer.Option(help="The data folder.", envvar="DATA")] = Path("data/together"),
+    port: Port = 8000,
+    example: Annotated[str | None, typer.Option(help="Carry this example over once: haidong.")] = None,
+) -> None:
+    """Run brokers and every part on this machine, without Docker, until Ctrl-C."""
+    from deploy import cluster  # noqa: PLC0415
+
+    run(cluster.together(data, port, example, Console()))
 
 
 def is_healthy(port: Port = 8000) -> None:

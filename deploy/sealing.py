@@ -3,14 +3,14 @@
 from collections.abc import Iterator, Sequence
 
 from deploy.archive import Manifest, Reading, Writing
-from deploy.embedded import House
+from deploy.carrier import Carrier
 from events.journal.moving import KeyRow
 from events.vault.moving import Kept, Owner
 
 CHUNK = 500
 
 
-async def put_keys(standing: House, archive: Writing, manifest: Manifest) -> None:
+async def put_keys(standing: Carrier, archive: Writing, manifest: Manifest) -> None:
     """Seal the secret of a congress and the key rows of its ledgers."""
     with archive.sealed("secret") as put:
         put((await standing.vault.secret(manifest.congress)).hex())
@@ -20,7 +20,7 @@ async def put_keys(standing: House, archive: Writing, manifest: Manifest) -> Non
                 put([row.scope, row.key, row.fingerprint and row.fingerprint.hex(), row.first, row.size])
 
 
-async def put_personal(standing: House, archive: Writing, congress: str) -> None:
+async def put_personal(standing: Carrier, archive: Writing, congress: str) -> None:
     """Seal the keys of a congress's owners, and its records."""
     with archive.sealed("owners") as put:
         for one in await standing.vault.owners(congress):

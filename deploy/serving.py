@@ -43,7 +43,7 @@ async def up(folder: Folder, port: int, out: Console) -> None:
     try:
         async with house(folder) as standing:
             if folder.example:
-                await _load(standing, out)
+                await load_example(standing, out)
             async with upkeep.door(standing):
                 listening = listen("127.0.0.1", port)
                 announcement = Announcement(out, listening.getsockname()[1], standing)
@@ -71,7 +71,8 @@ async def watch(standing: House, server: Server) -> None:
     server.should_exit = True
 
 
-async def _load(standing: House, out: Console) -> None:
+async def load_example(standing: House, out: Console) -> None:
+    """Enter the folder's example, or the rest of it, with a progress bar."""
     progress = Progress(TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), console=out)
     with progress:
         task = progress.add_task("示例 example", total=None)

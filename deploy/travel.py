@@ -15,6 +15,9 @@ from deploy.moving import Refused
 out = Console()
 KEY_BYTES = 32
 Data = Annotated[Path, typer.Option(help="The data folder.", envvar="DATA")]
+Distributed = Annotated[
+    bool, typer.Option("--distributed", help="In the house that MONGO_URL and its fellows name.")
+]
 KeyFile = Annotated[
     Path | None,
     typer.Option(help="Seal, or open, with the key in this file (32 bytes, base64), not a passphrase."),
@@ -39,24 +42,38 @@ def export(  # noqa: PLR0913 - each is an option of the command
     ] = False,
     key_file: KeyFile = None,
     data: Data = Path("data"),
+    distributed: Distributed = False,
 ) -> None:
     """Write the ledgers of a congress into a file, checked entry by entry."""
     transport = None
     if close or with_personal_data:
         kdf, salt, key = _transport(key_file, new=True)
         transport = [kdf, salt, key.hex()]
-    _tell(run(upkeep.asked(
-        data, do="export", congress=congress, file=str(to.absolute()), close=close,
+    _tell(_asked(
+        data, distributed, do="export", congress=congress, file=str(to.absolute()), close=close,
         personal=with_personal_data, transport=transport,
-    )))  # fmt: skip
+    ))  # fmt: skip
 
 
-def import_(file: Path, *, key_file: KeyFile = None, data: Data = Path("data")) -> None:
+def import_(
+    file: Path, *, key_file: KeyFile = None, data: Data = Path("data"), distributed: Distributed = False
+) -> None:
     """Take a congress over from a file: a copy to look at, or, if it was closed, to go on with."""
     with archive.Reading.of(file) as reading:
         manifest = reading.manifest
     key = _transport(key_file, manifest.kdf, manifest.salt)[2] if manifest.kdf else b""
-    _tell(run(upkeep.asked(data, do="import", file=str(file.absolute()), key=key.hex())))
+    _tell(_asked(data, distributed, do="import", file=str(file.absolute()), key=key.hex()))
+
+
+def _asked(data: Path, distributed: bool, /, **asked: Any) -> dict[str, Any]:  # noqa: ANN401, FBT001 - JSON
+    """Ask the house of the folder, or do it in the stores of the distributed one."""
+    if not distributed:
+        report: dict[str, Any] = run(upkeep.asked(data, **asked))
+        return report
+    from deploy import carrying  # noqa: PLC0415 - the embedded house has no driver of MongoDB
+
+    done: dict[str, Any] = run(carrying.carried(upkeep.quiet, **asked))
+    return done
 
 
 def _transport(

@@ -22,6 +22,7 @@ from gateway.session.sessions import Sessions
 from gateway.session.visitor import Visitor
 from services.chassis import problems
 from services.chassis.web.tokens import Caller, Tokens
+from services.chassis.web.tracing import Tracing
 
 ROLES_KEPT_SECONDS = 5.0
 KEPT = 10_000
@@ -41,14 +42,13 @@ class Front:
 
     def __init__(  # noqa: PLR0913, PLR0917 - all that the front stands on
         self, services: Services, operations: Operations, sessions: Sessions, limiter: Limiter,
-        tokens: Tokens, rendering: Rendering,
+        tokens: Tokens, rendering: Rendering, tracing: Tracing,
     ) -> None:  # fmt: skip
         """Stand on what the gateway's main put together."""
         self.services, self.operations, self.sessions = services, operations, sessions
         self.limiter, self.rendering, self._tokens = limiter, rendering, tokens
-        self._holdings: OrderedDict[tuple[str, str], tuple[float, Sequence[Holding], str | None]] = (
-            OrderedDict()
-        )
+        self.tracing = tracing
+        self._holdings = OrderedDict[tuple[str, str], tuple[float, Sequence[Holding], str | None]]()
         self._founded: set[str] = set()
         self._answered: dict[str, dict[str, int]] = {}
 
@@ -158,9 +158,9 @@ class Front:
 
     async def act(  # noqa: PLR0913, PLR0917 - a command has that many parts
         self, visitor: Visitor, congress: str, operation: str, thing: str | None, body: Mapping[str, Any],
-        key: str, if_match: str | None = None,
+        key: str, if_match: str | None = None, told: Sequence[str] = (),
     ) -> dict[str, Any]:  # fmt: skip
-        """Send a command for a page; its position is kept for the visitor's next reads.
+        """Send a command for a page, with the trace it was told; its position is kept for the next reads.
 
         Raises:
             Problem: what the service, or the policy, said no with.
@@ -169,6 +169,7 @@ class Front:
         found = self.operations.by_id[operation]
         caller = await self.caller(visitor, congress, permitted(operation))
         headers = [("idempotency-key", key), ("content-type", "application/json")]
+        headers.append(("traceparent", self.tracing(told, key)))
         if seen := self.positions(congress, visitor.positions):
             headers.append(("mandate-at-least", seen))
         if if_match:

@@ -68,16 +68,26 @@ class Limiter:
         rate: Rate = getattr(self._limits, kind.value)
         return self._take((kind.value, source(address)), rate)
 
+    def waits(self, kind: Kind, address: str) -> int:
+        """Give the seconds until there will be a token for an address; take none."""
+        rate: Rate = getattr(self._limits, kind.value)
+        return self._after((kind.value, source(address)), rate)[1]
+
     def _take(self, key: tuple[str, str], rate: Rate) -> int:
-        now, each = self._clock(), rate.seconds * SECOND // rate.count
-        full = max(self._full.get(key, now), now) + each
-        if (missing := full - now - each * rate.count) > 0:
-            return -(-missing // SECOND)
+        full, wait = self._after(key, rate)
+        if wait:
+            return wait
         self._full[key] = full
         self._full.move_to_end(key)
         if len(self._full) > self._limits.keys:
             self._full.popitem(last=False)
         return 0
+
+    def _after(self, key: tuple[str, str], rate: Rate) -> tuple[int, int]:
+        """Give when the bucket will be full again after one token more, and the wait for that token."""
+        now, each = self._clock(), rate.seconds * SECOND // rate.count
+        full = max(self._full.get(key, now), now) + each
+        return full, max(0, -(-(full - now - each * rate.count) // SECOND))
 
 
 def source(address: str) -> str:

@@ -13,6 +13,7 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
 from starlette.routing import Mount
+from starlette.routing import Route as Address
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -48,7 +49,7 @@ def create_gateway(front: Front, house: House, ready: Ready, operator: ASGIApp |
     app.add_route(f"{BASE}/openapi.json", _openapi)
     app.add_route("/favicon.ico", _icon)
     if operator is not None:
-        app.router.routes.append(Mount("/operator", operator))
+        app.router.routes.append(Address("/operator{below:path}", operator))
     app.router.routes.append(Mount(BASE, Api(front)))
     app.router.routes.append(Mount("/static", StaticFiles(directory=STATIC)))
     watch(app, ready)
@@ -73,8 +74,8 @@ async def _icon(_request: Request) -> Response:
 
 def _shown(front: Front, route: Route, house: House) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
-        if (switched := _switched(request)) is not None:
-            return switched
+        if (chosen := switched(request)) is not None:
+            return chosen
         page = await opened(front, request, house)
         try:
             if page.congress and not CONGRESS.fullmatch(page.congress):
@@ -119,7 +120,7 @@ def _session(app: FastAPI, front: Front, house: House) -> None:
     app.add_route("/sign-out", leave, methods=["POST"])
 
 
-def _switched(request: Request) -> Response | None:
+def switched(request: Request) -> Response | None:
     """Keep the choice of language or large text in a cookie and come back without it."""
     query = dict(request.query_params)
     language, elder = query.pop("lang", None), query.pop("elder", None)

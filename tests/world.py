@@ -56,12 +56,13 @@ async def running(service: Service, standing: Ports) -> AsyncIterator[Running]:
         await at_work.stop()
 
 
-async def say(standing: Ports, ledger: str, stream: str, *events: Event) -> Receipt:
+async def say(standing: Ports, ledger: str, stream: str, *events: Event, trace: str | None = None) -> Receipt:
     """Write entries as another service would have written them."""
     entries = [
         Proposed(stream, decided(
             type=each.wire, subject=stream, time=standing.clock.now(), congress=CONGRESS,
-            actor="staff/test", correlationid="test", dataschema=f"/schemas/{each.wire}", data=each.data(),
+            actor="staff/test", correlationid="test", traceparent=trace,
+            dataschema=f"/schemas/{each.wire}", data=each.data(),
         ))
         for each in events
     ]  # fmt: skip

@@ -18,17 +18,17 @@ EACH_SERVICE = 2
 def text() -> str:
     """Give the manifests as YAML documents."""
     ours = parts()
-    documents = [_config(ours[0]), *(each for part in ours for each in _manifests(part))]
+    documents = [_config(ours[0]), *(each for part in ours for each in _manifests(part, ours[0]))]
     return HEAD + yaml.safe_dump_all(documents, sort_keys=False, allow_unicode=True, width=110)
 
 
 def _config(part: Part) -> Mapping[str, Any]:
-    """Give what is the same for all parts."""
+    """Give what all parts are told; a part is told the rest beside."""
     told = {key: " ".join(value.split()) for key, value in part.environment.items()}
     return {"apiVersion": "v1", "kind": "ConfigMap", "metadata": _named("mandate"), "data": told}
 
 
-def _manifests(part: Part) -> Iterator[Mapping[str, Any]]:
+def _manifests(part: Part, first: Part) -> Iterator[Mapping[str, Any]]:
     selector = {"app": "mandate", "part": part.name}
     yield {
         "apiVersion": "apps/v1",
@@ -37,7 +37,7 @@ def _manifests(part: Part) -> Iterator[Mapping[str, Any]]:
         "spec": {
             "replicas": REPLICAS.get(part.name, EACH_SERVICE),
             "selector": {"matchLabels": dict(selector)},
-            "template": {"metadata": {"labels": dict(selector)}, "spec": _pod(part)},
+            "template": {"metadata": {"labels": dict(selector)}, "spec": _pod(part, first)},
         },
     }
     yield {
@@ -48,18 +48,20 @@ def _manifests(part: Part) -> Iterator[Mapping[str, Any]]:
     }
 
 
-def _pod(part: Part) -> Mapping[str, Any]:
-    secret = {"name": "secrets", "secret": {"secretName": "mandate"}}
+def _pod(part: Part, first: Part) -> Mapping[str, Any]:
+    keys = [{"key": each, "path": each} for each in part.secrets]
+    secret = {"name": "secrets", "secret": {"secretName": "mandate", "items": keys}}
     return {
         "automountServiceAccountToken": False,
         "terminationGracePeriodSeconds": 30,
         "securityContext": {"runAsNonRoot": True, "runAsUser": 10001, "fsGroup": 10001},
-        "containers": [_container(part)],
+        "containers": [_container(part, first)],
         "volumes": [secret, {"name": "tmp", "emptyDir": {}}],
     }
 
 
-def _container(part: Part) -> Mapping[str, Any]:
+def _container(part: Part, first: Part) -> Mapping[str, Any]:
+    own = part.environment.items() - first.environment.items()
     alone = {
         "readOnlyRootFilesystem": True,
         "allowPrivilegeEscalation": False,
@@ -70,6 +72,7 @@ def _container(part: Part) -> Mapping[str, Any]:
         "image": f"{IMAGE}0.1.0",
         "args": list(part.command),
         "envFrom": [{"configMapRef": {"name": "mandate"}}],
+        **({"env": [{"name": name, "value": value} for name, value in sorted(own)]} if own else {}),
         "ports": [{"containerPort": PORT}],
         "startupProbe": _asked("/health/live", every=2, failures=30),
         "livenessProbe": _asked("/health/live", every=10, failures=6),

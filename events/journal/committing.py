@@ -20,12 +20,11 @@ from events.journal import documents
 from events.journal.group import Append, Group, Moved, Tip, Used, Versions
 from events.journal.outbox import MongoOutbox
 from events.journal.port import Conflict, Head, JournalAway, JournalBroken, KeyReused, Receipt
+from events.journal.reading import HEADLINES, looked_up, marking, stream
 
 Answer = Receipt | Conflict | KeyReused
 Place = tuple[str, str, str]
 PATIENCE = 10.0
-ENTRIES = {"subjects": 1, "first": 1, "last": 1, "entries": 1}
-HEADLINES = {"entries": 0}
 MOST_NEW = 10_000
 
 
@@ -71,9 +70,12 @@ class Committing:
         versions = await self._versions(works)
         known: dict[Place, Document] = {}
         if again:
-            # What came last is read last: between it and the insert others have least time.
-            met = [*await self._look(works), *await self._catch_up(works, versions)]
-            known = _settle(works, met)
+            # A mark is looked for before keys: what was written before it is found then. What came
+            # last is read last: between it and the insert others have least time.
+            marks = await marking(self._commits, {work.append.ledger for work in works})
+            asked = {work.commit: work.append for work in works}
+            met = [*await looked_up(self._commits, asked), *await self._catch_up(works, versions)]
+            known = _settle(works, met, marks)
         works = [work for work in works if work.answer is None]
         keys = {place: documents.used(found) for place, found in known.items()}
         tips = {ledger: replace(self._tips[ledger]) for ledger in self._known(works)}
@@ -131,7 +133,10 @@ class Committing:
         """Find where the ledgers end that are not known; works on one that does not hold are answered."""
         for ledger in {work.append.ledger for work in works} - self._tips.keys():
             await self._outbox.register(ledger)
-            newest = await self._commits.find({"ledger": ledger}, sort=[("first", -1)], limit=2)
+            placed = {"ledger": ledger, "first": {"$gt": 0}}
+            newest = await self._commits.find(placed, sort=[("first", -1)], limit=2)
+            if newest and newest[0]["scope"] == documents.MARK:
+                continue  # the first place is taken, so the next round looks and tells
             try:
                 if tip := documents.tip(ledger, newest):
                     self._tips[ledger] = tip
@@ -159,16 +164,6 @@ class Committing:
                 more = len(newest) == limit
         return found
 
-    async def _look(self, works: Sequence[Work]) -> Sequence[Document]:
-        """Find commits by their id or key."""
-        ids = {"_id": {"$in": [work.commit for work in works]}}
-        keys = [
-            {"ledger": append.ledger, "scope": append.once.scope, "key": append.once.key}
-            for append in (work.append for work in works)
-            if append.once
-        ]
-        return await self._commits.find({"$or": [ids, *keys]}, fields=HEADLINES)
-
     async def _catch_up(self, works: Sequence[Work], versions: Versions) -> Sequence[Document]:
         """Find what was committed since the ends that are known; move ends and versions on."""
         met: list[Document] = []
@@ -176,6 +171,8 @@ class Committing:
             above = {"ledger": ledger, "first": {"$gt": self._tips[ledger].sequence}}
             found = await self._commits.find(above, fields=HEADLINES, sort=[("first", 1)], limit=MOST_NEW)
             for commit in found:
+                if commit["scope"] == documents.MARK:
+                    break
                 self._tips[ledger] = Tip(0, commit["last"], commit["hash"], commit["recorded"])
                 for subject, version in documents.receipt(commit).versions.items():
                     versions[ledger, subject] = max(version, versions.get((ledger, subject), 0))
@@ -183,17 +180,17 @@ class Committing:
         return met
 
 
-def _settle(works: Sequence[Work], met: Sequence[Document]) -> dict[Place, Document]:
-    """Answer the works whose commit was met; give what was met by its key."""
+def _settle(
+    works: Sequence[Work], met: Sequence[Document], marks: Mapping[str, Document]
+) -> dict[Place, Document]:
+    """Answer the works whose commit was met or whose ledger is marked; give what was met by its key."""
     mine = {commit["_id"]: commit for commit in met}
+    known = {(commit["ledger"], commit["scope"], commit["key"]): commit for commit in met}
     for work in works:
+        ledger, once = work.append.ledger, work.append.once
         if work.commit in mine:
             work.answer = documents.receipt(mine[work.commit])
-    return {(commit["ledger"], commit["scope"], commit["key"]): commit for commit in met}
-
-
-async def stream(commits: Collection, ledger: str, subject: str, after: int) -> list[bytes]:
-    """Read the entries of one stream of a ledger with a sequence above `after`."""
-    where = {"ledger": ledger, "subjects": subject, "last": {"$gt": after}}
-    found = await commits.find(where, fields=ENTRIES, sort=[("last", 1)])
-    return documents.streamed(found, subject, after)
+        elif ledger in marks:
+            found = known.get((ledger, once.scope, once.key)) if once else None
+            work.answer = documents.closed(marks[ledger], once, found)
+    return known

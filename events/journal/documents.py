@@ -4,12 +4,13 @@ Each has the `_id` of its commit, `ledger`, `first` and `last`, the `entries` as
 `subjects` beside them, `hash` and `recorded` of the last one, `scope`, `key` and `fingerprint`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from events.catalogue.envelope import Entry
 from events.drivers.terms import Document, Index
 from events.journal.group import Append, Tip, Used
-from events.journal.port import JournalBroken, Receipt
+from events.journal.moving import KeyRow, LedgerClosed
+from events.journal.port import Head, JournalBroken, KeyReused, Once, Receipt
 from events.proof.chain import START, Fault, Link, leaf, walk
 
 INDEXES = (
@@ -19,6 +20,8 @@ INDEXES = (
 )
 MOST_BYTES = 12_000_000
 PLACE_BYTES = 512
+MARK = "mark"
+"""The scope of a mark; no caller's, which all have a stroke or a blank in them."""
 
 
 def fits(append: Append) -> bool:
@@ -45,7 +48,8 @@ def document(commit: str, append: Append, entries: Sequence[bytes], receipt: Rec
 
 
 def receipt(found: Document, *, repeated: bool = False) -> Receipt:
-    """Write the receipt of a commit once more; its entries are not needed."""
+    """Write the receipt of a commit once more, or of what a key stands for; no entries are needed."""
+    found = found.get("told", found)
     return Receipt(
         found["ledger"],
         found["first"],
@@ -59,8 +63,76 @@ def receipt(found: Document, *, repeated: bool = False) -> Receipt:
 
 def used(found: Document) -> Used:
     """Give what the key of this commit stands for."""
-    size = len(found["subjects"])
-    return Used(0, found["scope"], found["key"], found["fingerprint"], found["first"], size)
+    row = key_row(found)
+    return Used(0, row.scope, row.key, row.fingerprint, row.first, row.size)
+
+
+def key_row(found: Document) -> KeyRow:
+    """Give the key of a commit, or one that stands beside the commits."""
+    told = found.get("told", found)
+    key = (found["scope"], found["key"], found["fingerprint"])
+    return KeyRow(*key, told["first"], len(told["subjects"]))
+
+
+def mark(ledger: str, why: str, head: Head, by: str = "") -> Document:
+    """Write a mark: a commit of no entries in the place after the head. `by` is who takes it over."""
+    first = head.sequence + 1
+    return {
+        "_id": f"{MARK} {ledger} {first}", "ledger": ledger, "first": first, "last": head.sequence,
+        "hash": head.hash, "recorded": "", "scope": MARK, "key": str(first), "fingerprint": None,
+        "subjects": [], "entries": [], "why": why, "by": by,
+    }  # fmt: skip
+
+
+def end(newest: Sequence[Document]) -> Head:
+    """Give the end of a ledger by its newest commit, if there is one."""
+    return Head(newest[0]["last"], newest[0]["hash"]) if newest else Head(0, "")
+
+
+def closed(mark: Document, once: Once | None, found: Document | None) -> Receipt | KeyReused | LedgerClosed:
+    """Answer who appends to a marked ledger: an old key as the first time, all others with the mark."""
+    if once is None or found is None:
+        return LedgerClosed(mark["ledger"], mark["why"], end([mark]))
+    return receipt(found, repeated=True) if used(found).belongs_to(once) else KeyReused()
+
+
+def adopted(ledger: str, entries: Sequence[bytes], keys: Sequence[KeyRow], by: str) -> Iterator[Document]:
+    """Write the commits of a ledger taken over: those of the keys given, the rest entry by entry."""
+    by_first = {row.first: row for row in reversed(keys)}
+    first = 1
+    while first <= len(entries):
+        row = by_first.get(first)
+        if row and sum(map(len, _of(entries, row))) > MOST_BYTES:
+            row = None
+        row = row or KeyRow("", f"{by}{first:08}", None, first, 1)
+        yield {
+            "_id": f"{by}{first:08}", "scope": row.scope or None, "key": row.key,
+            "fingerprint": row.fingerprint, "entries": _of(entries, row), "by": by,
+            **_told(ledger, row, entries),
+        }  # fmt: skip
+        first += row.size
+
+
+def key_document(ledger: str, row: KeyRow, entries: Sequence[bytes], place: int, by: str) -> Document:
+    """Write a key beside the commits, in a place below zero, with what its receipt tells."""
+    return {
+        "_id": f"{by}{place:08}", "ledger": ledger, "first": place, "last": place,
+        "scope": row.scope, "key": row.key, "fingerprint": row.fingerprint,
+        "subjects": [], "entries": [], "told": _told(ledger, row, entries), "by": by,
+    }  # fmt: skip
+
+
+def _of(entries: Sequence[bytes], row: KeyRow) -> Sequence[bytes]:
+    return entries[row.first - 1 : row.first - 1 + row.size]
+
+
+def _told(ledger: str, row: KeyRow, entries: Sequence[bytes]) -> Document:
+    written = [Entry(raw) for raw in _of(entries, row)]
+    return {
+        "ledger": ledger, "first": row.first, "last": row.first + row.size - 1,
+        "hash": leaf(entries[row.first + row.size - 2]).hex(), "recorded": written[-1].recordedtime,
+        "subjects": [entry.subject for entry in written],
+    }  # fmt: skip
 
 
 def tip(ledger: str, newest: Sequence[Document]) -> Tip | None:

@@ -6,14 +6,14 @@ again. Keys and places are unique by index; nothing is assumed that was not read
 
 import asyncio
 import datetime as dt
-import re
 from collections.abc import Callable, Mapping, Sequence
 
 from events.drivers.grouping import Broken, Grouping, QueueFull
 from events.drivers.motor import Database
 from events.drivers.terms import DatabaseError
 from events.journal import documents
-from events.journal.committing import ENTRIES, Answer, Committing, stream
+from events.journal.adopting import LEDGER, Adopting
+from events.journal.committing import Answer, Committing
 from events.journal.group import Append
 from events.journal.outbox import MongoOutbox, reached
 from events.journal.port import (
@@ -26,13 +26,13 @@ from events.journal.port import (
     Proposed,
     Receipt,
 )
+from events.journal.reading import span, stream
 
-LEDGER = re.compile(r"[a-z]+/[0-9]{6,9}")
 CHUNK = 500
 SCHEMA = 1
 
 
-class MongoJournal:
+class MongoJournal(Adopting):
     """The port on a database of its own; `now` is the house's clock, `limit` bounds the queue.
 
     `outbox` is the relay's side of it. To be opened with `open` on a running loop.
@@ -114,7 +114,7 @@ class MongoJournal:
         found = list[bytes]()
         while (size := min(CHUNK, limit - len(found))) > 0:
             with reached():
-                chunk = await self._span(ledger, after + len(found), size)
+                chunk = await span(self._commits, ledger, after + len(found), size)
             found += chunk
             if len(chunk) < size:
                 break
@@ -146,22 +146,16 @@ class MongoJournal:
             await self._hinting
         await self._database.close()
 
-    async def _span(self, ledger: str, after: int, limit: int) -> list[bytes]:
-        above = {"ledger": ledger, "first": {"$gt": after}}
-        found = await self._commits.find(above, fields=ENTRIES, sort=[("first", 1)], limit=limit)
-        if after and (not found or found[0]["first"] > after + 1):  # a commit may begin before and end after
-            within = {"ledger": ledger, "first": {"$lte": after}}
-            last = await self._commits.find(within, fields=ENTRIES, sort=[("first", -1)], limit=1)
-            found = [*last, *found]
-        return documents.joined(found, after)
-
     def _group(self, appends: Sequence[Append]) -> Sequence[Answer | Exception]:
         """Wait in the writer's thread for what is done on the loop: a group at a time."""
         return asyncio.run_coroutine_threadsafe(self._committing.write(appends), self._loop).result()
 
     def _publish(self) -> None:
-        if self._committing.grown:
-            self._hints |= self._committing.grown
+        self._news_of(self._committing.grown)
+
+    def _news_of(self, heads: Mapping[str, Head]) -> None:
+        if heads:
+            self._hints |= heads
             self._counted += 1
             self._news.set()
             self._news = asyncio.Event()

@@ -101,7 +101,8 @@ class MongoOutbox:
             heads = {each["_id"]: Head(each["sequence"], each["hash"]) for each in known}
             for start in range(0, len(known), MOST_ASKED):
                 for commit in await self._above(known[start : start + MOST_ASKED]):
-                    heads[commit["ledger"]] = Head(commit["last"], commit["hash"])
+                    if commit["first"] == heads[commit["ledger"]].sequence + 1:  # or it is being taken over
+                        heads[commit["ledger"]] = Head(commit["last"], commit["hash"])
         return {
             each["_id"]: (each["sequence"], heads[each["_id"]], each["mark"])
             for each in known
@@ -110,5 +111,5 @@ class MongoOutbox:
 
     async def _above(self, known: list[Document]) -> list[Document]:
         above = [{"ledger": each["_id"], "first": {"$gt": each["sequence"]}} for each in known]
-        fields = {"ledger": 1, "last": 1, "hash": 1}
+        fields = {"ledger": 1, "first": 1, "last": 1, "hash": 1}
         return await self._commits.find({"$or": above}, fields=fields, sort=[("first", 1)])

@@ -7,7 +7,7 @@ mark off.
 """
 
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 
 from events.drivers.motor import Database
@@ -16,6 +16,7 @@ from events.drivers.terms import Document, DuplicateKey
 from events.vault.cipher import HOUSE, Keyring
 
 SCHEMA = 1
+AFTER_STROKE = "0"  # the character after the stroke in a name
 Owner = tuple[str, str]
 
 
@@ -42,6 +43,28 @@ class Keys:
         await upsert(self._secrets, f"secret/{congress}", {"$setOnInsert": {"wrapped": fresh}})
         ((found),) = await self._secrets.find({"_id": f"secret/{congress}"})
         return bytes(found["wrapped"])
+
+    async def replace_secret(self, congress: str, wrapped: bytes) -> None:
+        """Put another secret in place of a congress's."""
+        await upsert(self._secrets, f"secret/{congress}", {"$set": {"wrapped": wrapped}})
+
+    async def of(self, congress: str) -> list[tuple[str, bytes | None, str | None]]:
+        """Give (owner, wrapped key, instant of erasure) of every owner of a congress, by name."""
+        within = {"_id": {"$gte": f"{congress}/", "$lt": f"{congress}{AFTER_STROKE}"}}
+        rows = await self._owners.find(within, sort=[("_id", 1)])
+        return [
+            (row["_id"].removeprefix(f"{congress}/"), row.get("wrapped"), row.get("erased")) for row in rows
+        ]
+
+    async def put(self, congress: str, owners: Sequence[tuple[str, bytes | None, str | None]]) -> None:
+        """Put owners that are not there, with their key or the instant of their erasure."""
+        rows: list[Document] = [
+            {"_id": _name((congress, owner)), **({"wrapped": wrapped} if wrapped else {"erased": erased})}
+            for owner, wrapped, erased in owners
+        ]
+        if rows:
+            with suppress(DuplicateKey):  # put by an earlier try
+                await self._owners.insert_many(rows, ordered=False)
 
     async def standing(self, owners: Iterable[Owner]) -> Mapping[Owner, bytes | None]:
         """Give the wrapped key of each owner who has one; None of who was erased."""

@@ -6,28 +6,26 @@ what was erased ends with them: so the keys lie apart, where those are kept for 
 """
 
 import datetime as dt
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
-from typing import TypeVar
 
 from events.catalogue.envelope import instant
 from events.drivers.motor import Database
-from events.drivers.settling import settled
-from events.drivers.terms import Document, DuplicateKey, Index, Unreachable
+from events.drivers.terms import Document, DuplicateKey, Index
 from events.vault import cipher
+from events.vault.adopting import Adopting, done
 from events.vault.chance import Chance, of_the_system
 from events.vault.keys import Keys
-from events.vault.port import KeyTaken, Opened, OwnerErased, Sealed, VaultBusy
+from events.vault.port import KeyTaken, Opened, OwnerErased, Sealed
 
-Answer = TypeVar("Answer")
 Clock = Callable[[], dt.datetime]
 
 SCHEMA = 1
 INDEXES = (Index("owner", [("congress", 1), ("owner", 1)]), Index("kept", [("kept", 1)]))
 
 
-class MongoVault:
+class MongoVault(Adopting):
     """The port on two databases of its own. To be made with `unlock`."""
 
     def __init__(self, records: Database, keys: Database, keyring: cipher.Keyring, now: Clock) -> None:
@@ -51,7 +49,7 @@ class MongoVault:
         """
         try:
             vault = cls(records, keys, cipher.Keyring(master, chance), now)
-            await _done(vault._begin)
+            await done(vault._begin)
         except BaseException:
             await records.close()
             await keys.close()
@@ -69,7 +67,7 @@ class MongoVault:
         return [self._keyring.sealed(key, congress, owner, *text) for text in texts]
 
     async def _key(self, congress: str, owner: str) -> cipher.OwnerKey:
-        found = await _done(lambda: self._keys.standing([(congress, owner)]))
+        found = await done(lambda: self._keys.standing([(congress, owner)]))
         if not found:  # another task may have made one meanwhile
             return self._keyring.held(congress, owner) or self._keyring.made(congress, owner)
         wrapped = found[congress, owner]
@@ -82,7 +80,7 @@ class MongoVault:
         rows = [_row(record, instant(self._now())) for record in records]
         try:
             if records:
-                await _done(lambda: self._keep(records, rows))
+                await done(lambda: self._keep(records, rows))
         except (KeyTaken, OwnerErased):
             for record in records:
                 self._keyring.forget(record.congress, record.owner)
@@ -106,9 +104,9 @@ class MongoVault:
     async def open(self, congress: str, records: Sequence[str]) -> Mapping[str, Opened]:
         """Open many records by two questions; see the port."""
         named = {"_id": {"$in": [_name(congress, record) for record in records]}}
-        rows = await _done(lambda: self._records.find(named))
+        rows = await done(lambda: self._records.find(named))
         owners = {(congress, row["owner"]) for row in rows}
-        keys = await _done(lambda: self._keys.standing(owners)) if owners else {}
+        keys = await done(lambda: self._keys.standing(owners)) if owners else {}
         found = {}
         for row in rows:
             if wrapped := keys.get((congress, row["owner"])):
@@ -120,32 +118,32 @@ class MongoVault:
     async def erase(self, congress: str, owner: str) -> int:
         """Leave a tombstone for the key, then delete the ciphertexts; see the port."""
         now, whose = instant(self._now()), {"congress": congress, "owner": owner}
-        await _done(lambda: self._keys.bury((congress, owner), now))
+        await done(lambda: self._keys.bury((congress, owner), now))
         self._keyring.forget(congress, owner)
-        return await _done(lambda: self._records.delete_many(whose))
+        return await done(lambda: self._records.delete_many(whose))
 
     async def secret(self, congress: str) -> bytes:
         """Give the congress's secret, made and made durable at first need."""
         if congress not in self._secrets:
             fresh = self._keyring.fresh_secret(congress)
-            stored = await _done(lambda: self._keys.secret(congress, fresh))
+            stored = await done(lambda: self._keys.secret(congress, fresh))
             self._secrets[congress] = self._keyring.secret(congress, stored)
         return self._secrets[congress]
 
     async def orphans(self, before: str, after: str = "") -> Sequence[tuple[str, str]]:
         """Give (congress, record) of what was kept in a span of time; see the port."""
         span, fields = {"kept": {"$gte": after, "$lt": before}}, {"congress": 1, "record": 1}
-        rows = await _done(lambda: self._records.find(span, fields=fields))
+        rows = await done(lambda: self._records.find(span, fields=fields))
         return [(row["congress"], row["record"]) for row in rows]
 
     async def discard(self, records: Sequence[tuple[str, str]]) -> None:
         """Remove keys that own nothing else, then the records."""
         named = {"$in": [_name(*record) for record in records]}
-        rows = await _done(lambda: self._records.find({"_id": named}, fields={"congress": 1, "owner": 1}))
+        rows = await done(lambda: self._records.find({"_id": named}, fields={"congress": 1, "owner": 1}))
         for owner in {(row["congress"], row["owner"]) for row in rows}:
-            await _done(partial(self._discard_key, owner, named))
+            await done(partial(self._discard_key, owner, named))
             self._keyring.forget(*owner)
-        await _done(lambda: self._records.delete_many({"_id": named}))
+        await done(lambda: self._records.delete_many({"_id": named}))
 
     async def _discard_key(self, owner: tuple[str, str], named: Document) -> None:
         mark = await self._keys.mark(owner)
@@ -157,13 +155,6 @@ class MongoVault:
         """Let go of the servers; again is harmless."""
         await self._database.close()
         await self._keys.close()
-
-
-async def _done(work: Callable[[], Awaitable[Answer]]) -> Answer:
-    try:
-        return await settled(work)
-    except Unreachable as error:
-        raise VaultBusy(str(error)) from error
 
 
 def _name(congress: str, record: str) -> str:

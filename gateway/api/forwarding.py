@@ -22,7 +22,6 @@ PASSED = {
     b"content-length",
     b"idempotency-key",
     b"if-match",
-    b"traceparent",
     b"accept",
     b"x-request-id",
 }
@@ -96,6 +95,8 @@ class Api:
         seen = self._front.positions(congress) if operation.method == "POST" else ""
         if both := ", ".join(each for each in (asked, seen) if each):
             headers.append((b"mandate-at-least", both.encode()))
+        told, key = request.headers.getlist("traceparent"), request.headers.get("idempotency-key", "")
+        headers.append((b"traceparent", self._front.tracing(told, key).encode()))
         return [*headers, (b"authorization", f"Bearer {token}".encode())]
 
     def _noting(

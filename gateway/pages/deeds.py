@@ -42,7 +42,7 @@ async def do(page: Page, families: Sequence[Route]) -> Response:
         return await kept(page, str(thing), body)
     try:
         given_out(page, operation, key, values)
-        decided = await page.front.act(page.visitor, page.congress, operation, thing, body, key, etag or None)
+        decided = await page.act(operation, thing, body, key, etag or None)
     except Problem as problem:
         posted_as = {**values, "operation": operation, "thing": thing or ""}
         page.undecided = key if problem.status >= UNDECIDED else None

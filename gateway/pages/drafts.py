@@ -31,7 +31,7 @@ async def kept(page: Page, thing: str, body: Mapping[str, Any]) -> Response:
             return _line(page, CONFLICT, said=say("forms.draft_signed"))
         if draft["stage"] == "drafted" and all(text_of(draft.get(name)) == body.get(name) for name in WORDS):
             return _line(page, said=say("forms.draft_same"))
-        done = await page.front.act(page.visitor, page.congress, REVISE, thing, body, page.key, draft["etag"])
+        done = await page.act(REVISE, thing, body, page.key, draft["etag"])
     except Problem as problem:
         problem.told()
         return _line(page, problem.status, said=_why_not(page, problem, say))

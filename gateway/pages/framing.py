@@ -76,6 +76,13 @@ class Page:
         """Ask a service to read; at most once per service and page."""
         return await self.front.get(self.visitor, self.congress, operation, thing, **query)
 
+    async def act(
+        self, operation: str, thing: str | None, body: Mapping[str, Any], key: str, if_match: str | None
+    ) -> dict[str, Any]:
+        """Send a command, in the trace of this request."""
+        told = self.request.headers.getlist("traceparent")
+        return await self.front.act(self.visitor, self.congress, operation, thing, body, key, if_match, told)
+
     def render(self, template: str, status: int = 200, **context: Any) -> Response:  # noqa: ANN401
         """Fill a template with its own context and with what every page has."""
         if self.problem is not None:

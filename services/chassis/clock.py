@@ -1,6 +1,7 @@
 """The house's time (entries, deadlines, pages); time-outs and tokens use the machine's own."""
 
 import datetime as dt
+from pathlib import Path
 from typing import Protocol
 
 
@@ -24,17 +25,17 @@ class OffsetClock:
     """The clock of an example house: the machine's, `offset` away from it.
 
     Time runs on from wherever the loader has set it; the offset is what the house keeps. In
-    tests it may stand still at `frozen`.
+    tests the instant may stand in a `file`, so that several processes have the same.
     """
 
-    def __init__(
-        self, offset: dt.timedelta = dt.timedelta(), frozen: dt.datetime | None = None
-    ) -> None:  # fmt: skip
-        self.offset, self._frozen = offset, frozen and frozen.astimezone(dt.UTC)
+    def __init__(self, offset: dt.timedelta = dt.timedelta(), file: Path | None = None) -> None:
+        self.offset, self._file = offset, file
 
     def now(self) -> dt.datetime:
         """Give the present instant of the example, aware and in UTC."""
-        return self._frozen or dt.datetime.now(dt.UTC) + self.offset
+        if self._file is not None:
+            return dt.datetime.fromisoformat(self._file.read_text()).astimezone(dt.UTC)
+        return dt.datetime.now(dt.UTC) + self.offset
 
     def set(self, instant: dt.datetime) -> None:
         """Make it `instant` now.

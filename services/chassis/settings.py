@@ -6,7 +6,7 @@ Names begin with `MANDATE_`: `MANDATE_MASTER_KEY_FILE=/run/secrets/master mandat
 from pathlib import Path
 from typing import Literal
 
-from pydantic import AwareDatetime, SecretStr
+from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -15,8 +15,8 @@ class Settings(BaseSettings):
 
     The master key is 32 bytes in base64, given itself or by a file. `https` says that
     browsers come over https although this process sees http: cookies are `Secure` then.
-    `test_seed` and `test_instant` exist in tests only: chance is drawn from the seed and the
-    clock stands still, so that two houses asked for the same write the same bytes.
+    `test_seed` and `test_clock` exist in tests only: chance is drawn from the seed, and the
+    time is what stands in a file, so that two houses asked for the same write the same bytes.
     """
 
     model_config = SettingsConfigDict(env_prefix="MANDATE_", frozen=True, extra="ignore")
@@ -25,5 +25,5 @@ class Settings(BaseSettings):
     master_key_file: Path | None = None
     https: bool = False
     test_seed: SecretStr | None = None
-    test_instant: AwareDatetime | None = None
+    test_clock: Path | None = None
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"

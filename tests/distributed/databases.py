@@ -1,22 +1,14 @@
 """Databases of a test's own on a MongoDB-protocol server, dropped when it ends."""
 
-import asyncio
-import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
-from functools import wraps
+from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import ParamSpec, TypeVar
 
 import pytest
 
 from events.drivers import motor
 
 DRIVERS: tuple[motor.Driver, ...] = ("motor", "pymongo")
-
-
-Asked = ParamSpec("Asked")
-Answer = TypeVar("Answer")
 
 
 class Databases:
@@ -46,27 +38,9 @@ class Databases:
             await database.close()
 
 
-def one_by_one(
-    change: Callable[Asked, Awaitable[Answer]], turn: asyncio.Lock
-) -> Callable[Asked, Awaitable[Answer]]:
-    """Let a change wait for those of others."""
-
-    @wraps(change)
-    async def changed(*args: Asked.args, **kwargs: Asked.kwargs) -> Answer:
-        async with turn:
-            return await change(*args, **kwargs)
-
-    return changed
-
-
 @pytest.fixture
-async def databases(mongo_url: str, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Databases]:
+async def databases(mongo_url: str) -> AsyncIterator[Databases]:
     """Give databases that end with the test."""
-    if "MONGO_URL" not in os.environ:
-        # MongoDB changes one document at a time; FerretDB 1 reads it, then writes it.
-        turn = asyncio.Lock()
-        for name in ("update_one", "find_one_and_update", "bulk"):
-            monkeypatch.setattr(motor.Collection, name, one_by_one(getattr(motor.Collection, name), turn))
     named = Databases(mongo_url)
     yield named
     await named.drop()

@@ -3,18 +3,17 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
 from events.catalogue.envelope import decided
 from events.journal.moving import KeyRow, LedgerClosed, LedgerFaulty, LedgerPresent, MovingJournal
 from events.journal.port import Head, Journal, KeyReused, Once, Proposed, Receipt
-from tests.events.world import LEDGER, now, proposed, sqlite, written
+from tests.events.world import JOURNALS, LEDGER, mongo, now, proposed, sqlite, written
 
-# Each opens the journal that lives in a folder, and fills `MovingJournal` too.
-MOVING = (sqlite,)
 OTHER = "suggestions/630202"
 
 
@@ -25,11 +24,12 @@ class Carrier(Journal, MovingJournal, Protocol):
 Opening = Callable[[Path], AbstractAsyncContextManager[Carrier]]
 
 
-@pytest.fixture(params=MOVING)
-def opened(request: pytest.FixtureRequest) -> Opening:
+@pytest.fixture(params=JOURNALS)
+def opened(request: pytest.FixtureRequest) -> Any:  # noqa: ANN401 - one adapter takes no database
     """Give every adapter in turn, to be opened by the test."""
-    adapter: Opening = request.param
-    return adapter
+    if request.param == "sqlite":
+        return sqlite
+    return partial(mongo, request.getfixturevalue("databases"), request.param)
 
 
 @pytest.fixture

@@ -3,14 +3,19 @@
 import datetime as dt
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
 import pytest
 
+from events.drivers.motor import Driver
+from events.vault.mongo import MongoVault
 from events.vault.moving import Kept, MovingVault, Owner
 from events.vault.port import KeyTaken, OwnerErased, Vault
 from events.vault.sqlite import SqliteVault
+from tests.distributed.databases import DRIVERS, Databases
+from tests.distributed.planting import before
 
 HERE, ELSEWHERE = "630200", "630222"
 ANNA, BAO = "person/anna", "opinion/bao"
@@ -35,14 +40,29 @@ async def sqlite(folder: Path, master: bytes) -> AsyncIterator[Carrier]:
         await vault.close()
 
 
-# Each opens the vault that lives in a folder, and fills `MovingVault` too.
-MOVING: tuple[Opening, ...] = (sqlite,)
+@asynccontextmanager
+async def mongo(databases: Databases, driver: Driver, folder: Path, master: bytes) -> AsyncIterator[Carrier]:
+    """Open the MongoDB vault that belongs to a folder, close it afterwards."""
+    folder.mkdir(exist_ok=True)
+    records, keys = [await databases.open(folder, name, driver) for name in ("vault", "keys")]
+    vault = await MongoVault.unlock(records, keys, master, lambda: NOON)
+    try:
+        yield vault
+    finally:
+        await vault.close()
 
 
-@pytest.fixture(params=MOVING)
-async def vaults(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[tuple[Carrier, Carrier]]:
+@pytest.fixture(params=("sqlite", *DRIVERS))
+def opened(request: pytest.FixtureRequest) -> Opening:
+    """Give every adapter in turn; each opens the vault that lives in a folder."""
+    if request.param == "sqlite":
+        return sqlite
+    return partial(mongo, request.getfixturevalue("databases"), request.param)
+
+
+@pytest.fixture
+async def vaults(opened: Opening, tmp_path: Path) -> AsyncIterator[tuple[Carrier, Carrier]]:
     """Give the vault of this house and of another one, under another master key."""
-    opened: Opening = request.param
     async with opened(tmp_path / "a", b"a" * 32) as here, opened(tmp_path / "b", b"b" * 32) as there:
         yield here, there
 
@@ -125,3 +145,26 @@ async def test_many_owners(vaults: tuple[Carrier, Carrier]) -> None:
     owners = [Owner(f"person/{n:04}", bytes([n % 256]) * 32, None) for n in range(1_001)]
     await there.adopt(HERE, owners, iter(()))
     assert await there.owners(HERE) == owners
+
+
+@pytest.mark.parametrize("driver", DRIVERS)
+async def test_a_key_that_is_swept_meanwhile_is_put_again(
+    monkeypatch: pytest.MonkeyPatch, databases: Databases, driver: Driver, tmp_path: Path
+) -> None:
+    """Another process that finds a key without records takes none of the words that just come."""
+    folder, far = tmp_path / "here", tmp_path / "far"
+    async with (
+        mongo(databases, driver, far, b"f" * 32) as source,
+        mongo(databases, driver, folder, b"h" * 32) as here,
+        mongo(databases, driver, folder, b"h" * 32) as other,
+    ):
+        (orphan,), (words,) = await kept(source, ANNA, "orphan"), await kept(source, ANNA, "安娜")
+        owners, records = await source.owners(HERE), {each.record: each for each in await everything(source)}
+        await here.adopt(HERE, owners, [records[orphan]])
+
+        async def swept() -> None:
+            await other.discard([(HERE, orphan)])
+
+        before(monkeypatch, "insert_many", "records", swept)
+        await here.adopt(HERE, owners, [records[words]])
+        assert list(await other.open(HERE, [orphan, words])) == [words]

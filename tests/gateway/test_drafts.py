@@ -27,13 +27,13 @@ class Writing:
     def __init__(self, draft: Mapping[str, Any] = DRAFT, no: Problem | None = None) -> None:
         self.sent: list[tuple[Any, ...]] = []
         self.visitor = SimpleNamespace(language="zh")
-        self.front = SimpleNamespace(rendering=ROOM, act=self._act)
+        self.front = SimpleNamespace(rendering=ROOM)
         self._draft, self._no = draft, no
 
     async def get(self, _operation: str, _thing: str) -> Mapping[str, Any]:
         return self._draft
 
-    async def _act(self, _visitor: object, *command: object) -> Mapping[str, Any]:
+    async def act(self, *command: object) -> Mapping[str, Any]:
         self.sent.append(command)
         if self._no:
             raise self._no
@@ -50,7 +50,7 @@ async def test_words_are_saved_under_a_key_of_the_house() -> None:
     """草稿自动保存：按所见的版本保存，并说出保存的时间"""
     writing = Writing()
     assert await said(writing) == (200, "草稿已自动保存，2025年5月20日 14:30。")
-    assert writing.sent == [("630200", "reviseDraft", "1", WORDS, "k" * 32, '"3"')]
+    assert writing.sent == [("reviseDraft", "1", WORDS, "k" * 32, '"3"')]
 
 
 async def test_words_already_saved_make_no_entry() -> None:

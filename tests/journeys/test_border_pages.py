@@ -19,7 +19,8 @@ from tests.journeys.visiting import CITY, DISTRICT, NOBODY, Visit, Visitor
 ROUTES = [route for family in FAMILIES for route in family]
 CONGRESSES = (CITY, DISTRICT)
 BESIDE = {
-    "/api/v1/openapi.json", "/health/live", "/health/ready", "/metrics", "/sign-in", "/sign-out",
+    "/api/v1/openapi.json", "/favicon.ico", "/health/live", "/health/ready", "/metrics",
+    "/sign-in", "/sign-out",
     "/{congress}/do/{operation}", "/{congress}/do/{operation}/{id}",
 }  # fmt: skip
 """What the front door offers beside pages and API; each is looked at by a test of its own."""

@@ -11,7 +11,7 @@ from aiokafka.errors import ConsumerStoppedError, KafkaError
 from events.bus import pages
 from events.bus.kafka.follower import Follower, Work
 from events.bus.kafka.member import FETCH_BYTES, Member, Stuck
-from events.bus.kafka.topics import Topics
+from events.bus.kafka.topics import PARTITIONS, REPLICATION, Topics
 from events.bus.port import After, Batch, Source
 
 PAUSE_SECONDS = 1.0
@@ -30,7 +30,7 @@ class KafkaBus:
 
     def __init__(  # noqa: PLR0913 - settings of one client, each by its name
         self, bootstrap: str, source: Source, *, prefix: str = "mandate.", client_id: str = "mandate",
-        partitions: int = 6, replication: int = -1,
+        partitions: int = PARTITIONS, replication: int = REPLICATION,
         compare: float = 60.0, patience: float = 30.0, session: float = 10.0,
     ) -> None:  # fmt: skip
         self._source, self._compare, self._patience, self._session = source, compare, patience, session

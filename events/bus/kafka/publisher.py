@@ -7,7 +7,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, KafkaTimeoutError, ProducerClosed, UnknownTopicOrPartitionError
 
-from events.bus.kafka.topics import Topics
+from events.bus.kafka.topics import PARTITIONS, REPLICATION, Topics
 from events.bus.records import headers
 
 CLOSE_SECONDS = 10.0
@@ -25,7 +25,8 @@ class KafkaPublisher:
 
     def __init__(  # noqa: PLR0913 - settings of one client, each by its name
         self, bootstrap: str, *, prefix: str = "mandate.", client_id: str = "mandate-relay",
-        partitions: int = 6, replication: int = -1, linger: float = 0.01, patience: float = 5.0,
+        partitions: int = PARTITIONS, replication: int = REPLICATION,
+        linger: float = 0.01, patience: float = 5.0,
     ) -> None:  # fmt: skip
         self._topics = Topics(bootstrap, prefix, client_id, partitions=partitions, replication=replication)
         self._linger, self._patience = linger, patience

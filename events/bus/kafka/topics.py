@@ -8,6 +8,11 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 from aiokafka.partitioner import DefaultPartitioner
 
+PARTITIONS = 6
+REPLICATION = -1
+"""The broker's default, which knows how many brokers there are."""
+CONFIG = {"cleanup.policy": "delete", "retention.ms": str(7 * 24 * 3600 * 1000)}
+"""A topic is transport: what is gone from it after a week is fetched from the ledger."""
 NO_ERROR = 0
 log = structlog.get_logger()
 
@@ -16,8 +21,9 @@ class Topics:
     """The topics `<prefix><service>` of a cluster; `replication` -1 is the broker's default."""
 
     def __init__(
-        self, bootstrap: str, prefix: str, client_id: str, *, partitions: int = 6, replication: int = -1
-    ) -> None:
+        self, bootstrap: str, prefix: str, client_id: str, *,
+        partitions: int = PARTITIONS, replication: int = REPLICATION,
+    ) -> None:  # fmt: skip
         self.bootstrap, self.client_id = bootstrap, client_id
         self._prefix, self._partitions, self._replication = prefix, partitions, replication
 
@@ -48,7 +54,10 @@ class Topics:
     async def _make(self, admin: AIOKafkaAdminClient, names: Collection[str]) -> None:
         # aiokafka takes -1 only beside a list of replicas; an empty one says nothing more.
         nothing: dict[int, list[int]] | None = {} if self._replication == -1 else None
-        made = [NewTopic(name, self._partitions, self._replication, nothing) for name in sorted(names)]
+        made = [
+            NewTopic(name, self._partitions, self._replication, nothing, dict(CONFIG))
+            for name in sorted(names)
+        ]
         for name, code, *_ in (await admin.create_topics(made)).topic_errors:
             if code == NO_ERROR:
                 log.info("topic made", topic=name)

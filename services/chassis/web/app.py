@@ -10,11 +10,12 @@ from fastapi import FastAPI
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
+from structlog.contextvars import bind_contextvars
 
 from services.chassis import problems
 from services.chassis.problems import Problem
 from services.chassis.shapes import Service
-from services.chassis.web import ledgers
+from services.chassis.web import ledgers, reading
 from services.chassis.web.acting import act
 from services.chassis.web.desk import Desk
 from services.chassis.web.looking import answer, browse, look, tally
@@ -53,7 +54,17 @@ def _add(app: FastAPI, route: Route, desk: Desk) -> None:
     method = "POST" if isinstance(route, Act) else "GET"
     if isinstance(route, Browse):
         app.add_route(f"{path}/tally", partial(tally, route, desk), methods=["GET"])
-    app.add_route(path, partial(doers[type(route)], route, desk), methods=[method])
+    app.add_route(path, _traced(partial(doers[type(route)], route, desk)), methods=[method])
+
+
+def _traced(endpoint: Endpoint) -> Endpoint:
+    """Let every log line of a request tell its trace; not undone, as what breaks is logged further out."""
+
+    async def traced(request: Request) -> Response:
+        bind_contextvars(trace=reading.trace(request))
+        return await endpoint(request)
+
+    return traced
 
 
 def handle_problems(app: FastAPI) -> None:

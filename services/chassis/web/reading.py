@@ -12,6 +12,7 @@ from events.journal.port import Once
 from services.chassis import problems
 from services.chassis.shapes import Command, Reader
 from services.chassis.web.tokens import Tokens
+from services.chassis.web.tracing import sound
 from services.chassis.words import FORBIDDEN, strict_json
 
 MOST_BYTES = 60_000
@@ -20,7 +21,6 @@ ETAG = re.compile(r'"([0-9]{1,10})"')
 POSITION = re.compile(f"({'|'.join(BY_SERVICE)})/([0-9]{{6}}|[0-9]{{9}})/([1-9][0-9]{{0,9}})")
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9-]{0,63}")
 UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
-TRACE = re.compile(r"00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 QUERY = re.compile(f"[^\x09\x0a{FORBIDDEN}]{{0,400}}")
 
 
@@ -84,8 +84,7 @@ def at_least(request: Request) -> Sequence[str]:
 
 def trace(request: Request) -> str | None:
     """Give the W3C trace context, if there is a sound one."""
-    value = request.headers.get("traceparent", "")
-    return value if TRACE.fullmatch(value) else None
+    return sound(request.headers.getlist("traceparent"))
 
 
 def correlation(request: Request, once: Once) -> str:

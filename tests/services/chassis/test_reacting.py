@@ -69,6 +69,16 @@ async def test_reacted_once(standing: Ports) -> None:
     assert entry.correlationid == "test"
 
 
+async def test_the_trace_goes_on(standing: Ports) -> None:
+    """What a reaction writes carries on the trace of the entry that caused it."""
+    trace = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+    async with running(SERVICE, standing) as at_work:
+        await say(standing, OPINIONS, "opinion/o1", escalated(), trace=trace)
+        await settled(at_work)
+    (entry,) = await drafts(standing)
+    assert entry.traceparent == trace
+
+
 async def test_each_cause_by_itself(standing: Ports) -> None:
     """L5: Ten opinions are ten drafts, in their order, under ids of their own."""
     async with running(SERVICE, standing) as at_work:

@@ -1,0 +1,81 @@
+"""`mandate export | import --distributed`: a congress goes into, or out of, a distributed house.
+
+The stores are opened beside the processes, which see a mark at their next append and relay and
+fold what was taken over by themselves.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from typing import Any
+
+from deploy import moving
+from deploy.backing import Stores
+from deploy.services import PUBLISHING
+from events.journal.mongo import MongoJournal
+from events.journal.moving import KeyRow, Why
+from events.journal.port import Head
+from events.vault.mongo import MongoVault
+from services.chassis.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Journals:
+    """The journals of all services as one: each ledger is its own service's."""
+
+    by_service: Mapping[str, MongoJournal]
+
+    def of(self, ledger: str) -> MongoJournal:
+        """Give the journal that a ledger is in."""
+        return self.by_service[ledger.partition("/")[0]]
+
+    async def heads(self) -> Mapping[str, Head]:
+        """Give the head of every ledger."""
+        return {
+            name: head for each in self.by_service.values() for name, head in (await each.heads()).items()
+        }
+
+    async def fetch(self, ledger: str, after: int, limit: int) -> Sequence[bytes]:
+        """Give entries of a ledger in order."""
+        return await self.of(ledger).fetch(ledger, after, limit)
+
+    async def mark(self, ledgers: Sequence[str], why: Why | None) -> None:
+        """Mark ledgers, or open them."""
+        for ledger in ledgers:
+            await self.of(ledger).mark([ledger], why)
+
+    async def marks(self) -> Mapping[str, Why]:
+        """Give every marked ledger."""
+        return {name: why for each in self.by_service.values() for name, why in (await each.marks()).items()}
+
+    async def key_rows(self, ledger: str) -> Sequence[KeyRow]:
+        """Give every key that was used in a ledger."""
+        return await self.of(ledger).key_rows(ledger)
+
+    async def adopt(self, ledger: str, entries: Iterable[bytes], keys: Iterable[KeyRow], head: Head) -> None:
+        """Write a ledger as it is."""
+        await self.of(ledger).adopt(ledger, entries, keys, head)
+
+
+@dataclass(frozen=True, slots=True)
+class DistributedCarrier:
+    """What `moving` needs of a distributed house."""
+
+    journal: Journals
+    vault: MongoVault
+    clock: Clock
+    name: str
+
+    @classmethod
+    async def open(cls, stores: Stores) -> "DistributedCarrier":
+        """Open every journal and the vault."""
+        journals = {name: await stores.journal(name) for name in PUBLISHING}
+        return cls(Journals(journals), await stores.vault(), stores.clock, stores.identity.name)
+
+
+async def carried(moved: moving.Moved, /, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
+    """Export or import in the house that the environment names."""
+    async with AsyncExitStack() as closing:
+        carrier = await DistributedCarrier.open(await Stores.open(closing))
+        report: dict[str, Any] = await moving.DEEDS[asked["do"]](carrier, asked, moved)
+        return report

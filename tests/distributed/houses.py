@@ -1,0 +1,70 @@
+"""A distributed house of processes for tests, and how one waits until it stands still."""
+
+import asyncio
+import json
+import secrets
+import urllib.request
+from base64 import b64decode
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from deploy.backing import Stores
+from deploy.cluster import backing, clustered
+from deploy.composed import Composed
+from deploy.ledgers import Ledgers
+
+SETTLING_SECONDS = 120.0
+
+
+@dataclass(slots=True)
+class Processes:
+    """The parts at work; the stores under them, opened beside them; the ledgers as they are published."""
+
+    composed: Composed
+    stores: Stores
+    ledgers: Ledgers
+
+    async def settled(self) -> None:
+        """Wait until every entry is relayed, folded and reacted to, and none has come meanwhile."""
+        async with asyncio.timeout(SETTLING_SECONDS):
+            before = None
+            while (now := await self._level()) is None or now != before:
+                before = now
+
+    async def _level(self) -> Mapping[str, int] | None:
+        """Give the heads that all have reached, or None."""
+        heads = {name: each.sequence for name, each in (await self.ledgers.heads()).items()}
+        for part in ("relay", "projector", "reactor"):
+            said = await asyncio.to_thread(self.ready, part)
+            if any((*said.get("lag", {}).values(), *said.get("backlog", {}).values())):
+                return None
+        return heads
+
+    def ready(self, part: str) -> Mapping[str, Any]:
+        """Ask a part how it stands."""
+        address = f"http://127.0.0.1:{self.composed.ports[part]}/health/ready"
+        with urllib.request.urlopen(address, timeout=10) as answer:
+            found: Mapping[str, Any] = json.loads(answer.read())
+        return found
+
+
+@asynccontextmanager
+async def processes(
+    folder: Path, mongo: str, kafka: str, example: str | None = None, **settings: str
+) -> AsyncIterator[Processes]:
+    """Run a house of its own names on these servers; its databases are dropped afterwards."""
+    told = {"MANDATE_HOUSE": f"t{secrets.token_hex(6)}", "MANDATE_MONGO_STANDALONE": "true", **settings}
+    out = Console(quiet=True)
+    async with (
+        AsyncExitStack() as closing,
+        clustered(folder, mongo, kafka, example, settings=told, out=out) as standing,
+    ):
+        master = (folder / "parts" / "secrets" / "master_key").read_bytes()
+        reached = backing(mongo, kafka, told).model_copy(update={"services": standing.services})
+        stores = await Stores.open(closing, reached, b64decode(master))
+        yield Processes(standing, stores, await stores.ledgers())
