@@ -25,7 +25,7 @@ SCHEMAS = HOUSE / "events" / "catalogue" / "schemas"
 CITY = "630200"
 VERBS = (
     "", "up", "views", "rebuild", "retry", "sweep", "schemas", "export", "import",
-    "serve", "project", "react", "relay", "gateway", "healthy",
+    "serve", "project", "react", "relay", "gateway", "together", "healthy",
     "accounts", "accounts add", "accounts list", "accounts token", "accounts disable",
 )  # fmt: skip
 

@@ -168,12 +168,14 @@ SAID = {
 
 @pytest.mark.parametrize("spoken", SAID)
 async def test_the_page_says_it_in_both_languages(tmp_path: Path, spoken: str) -> None:
-    """Without script it refreshes itself, and every table says what it is of."""
+    """Without script it refreshes itself for whoever asks, and every table says what it is of."""
     async with door(tmp_path) as client:
         if spoken != "zh":  # which nobody has to choose
             client.cookies.set("mandate-language", spoken)
         page = html.unescape((await client.get("/operator", headers=basic())).text)
-    assert '<meta http-equiv="refresh" content="15">' in page
+        asked = (await client.get("/operator?refresh=on", headers=basic())).text
+    assert '<meta http-equiv="refresh"' not in page
+    assert '<meta http-equiv="refresh" content="15">' in asked
     assert "<script" not in page
     assert page.count("<table") == page.count("<caption>") == 4
     for said in (*SAID[spoken], "host-d/5/ee", "suggestions/630200/41", "1,234", "training:<need>"):
