@@ -140,6 +140,7 @@ def _page(front: Front, request: Request, told: Mapping[str, Any]) -> Response:
     html = front.rendering.render(
         "operator/operator.html", spoken, house=HEAD, user=None, nav=(), flash=None, plain=True,
         elder=request.cookies.get("mandate-elder") == "1", state=told,
-        refreshing=request.query_params.get("refresh") == "on", refresh=REFRESH_SECONDS, gone=int(GONE_SECONDS),
+        refreshing=request.query_params.get("refresh") == "on", refresh=REFRESH_SECONDS,
+        gone=int(GONE_SECONDS),
     )  # fmt: skip
     return HTMLResponse(html, headers=UNKEPT)
