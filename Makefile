@@ -29,7 +29,7 @@ export PYTHONUTF8 := 1
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run run-distributed test check bench rulebook lock clean browser brokers built
+.PHONY: help run run-distributed test chaos check bench rulebook lock clean browser brokers built
 
 help: ## list the verbs
 	@echo "make VERB, where VERB is"
@@ -44,9 +44,12 @@ run-distributed: $(TOGETHER_READY) $(HOUSE_READY) $(VENDORED) ## the same as pro
 test: browser $(VENDORED) built check ## check, then run every test
 	@echo "· tests"
 	@# First those that must be alone (exit 5: there are none), then all others.
-	@serial=0; $(PY) -m pytest -m serial -n 0 || serial=$$?; \
+	@serial=0; $(PY) -m pytest -m "serial and not chaos" -n 0 || serial=$$?; \
 	$(PY) -m pytest -m "not serial" -n 2 || exit $$?; \
 	case $$serial in 0|5) ;; *) echo "!! A serial test failed, see above." >&2; exit $$serial ;; esac
+
+chaos: $(VENDORED) built ## kill every part of the distributed house under load (minutes)
+	@$(PY) -m pytest -m chaos -n 0 -s
 
 check: $(TEST_READY) $(HOUSE_READY) ## lint, format, types, walls
 	@echo "· lint"; $(PY) -m ruff check --quiet

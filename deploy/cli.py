@@ -14,6 +14,7 @@ from deploy.examples.notes import AnotherScript
 from deploy.folder import Folder, FolderTaken, NoMasterKey, NotBacked
 from deploy.looping import run
 from deploy.services import NoSuchService
+from deploy.travel import Distributed
 from events.catalogue import frozen
 from events.catalogue.registry import BY_SERVICE
 from events.drivers.apsw import NewerSchema, UnsoundLibrary
@@ -118,31 +119,35 @@ def schemas(
 
 
 @accounts.command("add")
-def add_account(login: str, congress: str, person: str, data: Data = Path("data")) -> None:
+def add_account(
+    login: str, congress: str, person: str, *, data: Data = Path("data"), distributed: Distributed = False
+) -> None:
     """Let a person sign in to a congress; asks for the password."""
     password = typer.prompt("password", hide_input=True, confirmation_prompt=True)
-    out.print(run(people.add(data, login, congress, person, password)))
+    out.print(run(people.add(None if distributed else data, login, congress, person, password)))
 
 
 @accounts.command("list")
-def list_accounts(congress: str, data: Data = Path("data")) -> None:
+def list_accounts(congress: str, *, data: Data = Path("data"), distributed: Distributed = False) -> None:
     """Show the accounts of a congress."""
     table = Table("login", "person", "disabled")
-    for each in run(people.of(data, congress)):
+    for each in run(people.of(None if distributed else data, congress)):
         table.add_row(each.login, each.person, "yes" if each.disabled else "")
     out.print(table)
 
 
 @accounts.command("token")
-def token(login: str, name: str, days: int = 90, data: Data = Path("data")) -> None:
+def token(
+    login: str, name: str, days: int = 90, *, data: Data = Path("data"), distributed: Distributed = False
+) -> None:
     """Make an API token; it is shown this once."""
-    out.print(run(people.token(data, login, name, days)))
+    out.print(run(people.token(None if distributed else data, login, name, days)))
 
 
 @accounts.command("disable")
-def disable(login: str, data: Data = Path("data")) -> None:
+def disable(login: str, *, data: Data = Path("data"), distributed: Distributed = False) -> None:
     """Keep an account from signing in; its sessions end at once."""
-    run(people.disable(data, login))
+    run(people.disable(None if distributed else data, login))
     out.print(f"{login} is disabled")
 
 

@@ -131,6 +131,10 @@ async def _carried(standing: Carrier, carrier: Carrier, congress: str, file: Pat
 def _announce(standing: Composed, folder: Path, example: str | None, out: Console) -> None:
     out.print(f"\n履职 Mandate  [bold]{standing.url}/[/bold]   (Ctrl-C 停止)")
     out.print(f"  {len(standing.parts)} 个进程 processes; logs in {standing.folder}", highlight=False)
+    out.print(
+        f"  运维 operator  {standing.url}/operator  (operator, {standing.folder}/secrets/operator_password)",
+        highlight=False,
+    )
     if example is not None:
         for line in loading.sign_ins(EXAMPLES / example, folder / "example"):
             out.print(f"  {line}", highlight=False)

@@ -67,7 +67,7 @@ async def relay(names: Sequence[str], port: int) -> None:
         await publisher.start()
         for name in chosen(names, PUBLISHING):
             journals[name] = journal = await stores.journal(name)
-            each = Relay(journal, journal.outbox, publisher, stores.owner)
+            each = Relay(journal, journal.outbox, publisher, stores.owner, poll=backing.relay_poll_seconds)
             started.append(tasks.create_task(each.run(), name=f"relay:{name}"))
 
         try:

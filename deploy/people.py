@@ -1,11 +1,12 @@
-"""`mandate accounts`: who may sign in, on a stopped or a running house alike."""
+"""`mandate accounts`: who may sign in, on a stopped or a running house, or a distributed one."""
 
 import time
 from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 from gateway.accounts.passwords import Passwords, acceptable
+from gateway.accounts.port import Accounts
 from gateway.accounts.sqlite import SqliteAccounts
 from gateway.accounts.values import Account
 
@@ -17,8 +18,14 @@ class Refused(Exception):  # noqa: N818 - a no to the operator
 
 
 @asynccontextmanager
-async def _accounts(data: Path) -> AsyncIterator[SqliteAccounts]:
-    """Open the accounts; SQLite lets a running house and this command write in turn."""
+async def _accounts(data: Path | None) -> AsyncIterator[Accounts]:
+    """Open those of a folder, which a running house writes in turn; without one, the distributed ones."""
+    if data is None:
+        from deploy.backing import Stores  # noqa: PLC0415 - the embedded house has no driver of MongoDB
+
+        async with AsyncExitStack() as closing:
+            yield await (await Stores.open(closing)).accounts()
+        return
     if not data.exists():  # noqa: ASYNC240 - a command's first act, nobody waits
         raise Refused(f"there is no data folder {data}")
     accounts = SqliteAccounts(data / "accounts.db")
@@ -28,7 +35,7 @@ async def _accounts(data: Path) -> AsyncIterator[SqliteAccounts]:
         await accounts.close()
 
 
-async def add(data: Path, login: str, congress: str, person: str, password: str) -> str:
+async def add(data: Path | None, login: str, congress: str, person: str, password: str) -> str:
     """Make an account; the person's roles stand in the congress's ledger."""
     if not acceptable(password):
         raise Refused("a password has 8 to 256 characters")
@@ -39,13 +46,13 @@ async def add(data: Path, login: str, congress: str, person: str, password: str)
     return f"{login} may sign in to {congress}"
 
 
-async def of(data: Path, congress: str) -> Sequence[Account]:
+async def of(data: Path | None, congress: str) -> Sequence[Account]:
     """Give the accounts of a congress."""
     async with _accounts(data) as accounts:
         return await accounts.of(congress)
 
 
-async def token(data: Path, login: str, name: str, days: int) -> str:
+async def token(data: Path | None, login: str, name: str, days: int) -> str:
     """Make an API token."""
     now = int(time.time())
     async with _accounts(data) as accounts:
@@ -55,7 +62,7 @@ async def token(data: Path, login: str, name: str, days: int) -> str:
     return made
 
 
-async def disable(data: Path, login: str) -> None:
+async def disable(data: Path | None, login: str) -> None:
     """Keep an account from signing in."""
     async with _accounts(data) as accounts:
         if await accounts.get(login) is None:

@@ -6,6 +6,13 @@ import sys
 import structlog
 
 
+class _Stderr(logging.Handler):
+    """Writes to what is standard error when something is said, not to what it once was."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        sys.stderr.write(f"{self.format(record)}\n")
+
+
 def configure(level: str) -> None:
     """Let structlog and the standard library write the same JSON lines to standard error."""
     shared: list[structlog.types.Processor] = [
@@ -20,9 +27,9 @@ def configure(level: str) -> None:
             structlog.processors.JSONRenderer(ensure_ascii=False),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping()[level]),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = _Stderr()
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=shared,

@@ -5,7 +5,7 @@ import json
 import secrets
 import urllib.request
 from base64 import b64decode
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +17,7 @@ from deploy.backing import Stores
 from deploy.cluster import backing, clustered
 from deploy.composed import Composed
 from deploy.ledgers import Ledgers
+from events.bus.port import After, Batch
 
 SETTLING_SECONDS = 120.0
 
@@ -28,6 +29,11 @@ class Processes:
     composed: Composed
     stores: Stores
     ledgers: Ledgers
+
+    @property
+    def source(self) -> "Owners":
+        """Give the published ledgers as a bus to fold from."""
+        return Owners(self.ledgers)
 
     async def settled(self) -> None:
         """Wait until every entry is relayed, folded and reacted to, and none has come meanwhile."""
@@ -51,6 +57,26 @@ class Processes:
         with urllib.request.urlopen(address, timeout=10) as answer:
             found: Mapping[str, Any] = json.loads(answer.read())
         return found
+
+
+@dataclass(frozen=True, slots=True)
+class Owners:
+    """A bus of which only the owners' ledgers are asked."""
+
+    ledgers: Ledgers
+
+    def follow(self, _group: str, _services: Collection[str], _after: After) -> AsyncGenerator[Batch, None]:
+        """Follow nothing."""
+        raise NotImplementedError
+
+    async def fetch(self, ledger: str, after: int, limit: int) -> Sequence[bytes]:
+        """Give entries as their owner publishes them."""
+        return await self.ledgers.fetch(ledger, after, limit)
+
+    async def heads(self, services: Collection[str]) -> Mapping[str, int]:
+        """Give the last sequence of each ledger of services."""
+        found = await self.ledgers.heads()
+        return {name: each.sequence for name, each in found.items() if name.partition("/")[0] in services}
 
 
 @asynccontextmanager
