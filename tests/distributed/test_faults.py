@@ -6,12 +6,13 @@ import shutil
 import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from pathlib import Path
 
 import pytest
 
-from deploy.brokers.broker import kafka
-from deploy.brokers.ferret import mongo
+from deploy.brokers.broker import Cluster, kafka
+from deploy.brokers.ferret import Server, mongo
 from deploy.examples.acts import person
 from deploy.examples.script import logins
 from deploy.services import SERVICES
@@ -26,6 +27,7 @@ from tests.journeys.visiting import CITY, DATA, Visit
 from tests.rulebook import HOUSE
 
 pytestmark = [pytest.mark.chaos, pytest.mark.serial, pytest.mark.timeout(900)]
+Deed = Callable[[], Awaitable[None]]
 PARTS = ("relay", "projector", "reactor", "suggestions", "liaison", "gateway")
 JOURNEYS, EVERY = 60, 12
 DOWN_SECONDS, CATCH_UP_SECONDS = 2.0, 60.0
@@ -75,6 +77,31 @@ async def audited(standing: Processes, log: Path, folder: Path) -> Audit:
     return audit
 
 
+def faults_of(standing: Processes, store: Server, cluster: Cluster) -> Mapping[str, tuple[Deed, Deed]]:
+    """Give what can be killed, and how it comes back."""
+    composed = standing.composed
+    parts = {name: (partial(composed.kill, name), partial(composed.start, name)) for name in PARTS}
+    broker = partial(cluster.kill, 1), partial(cluster.start, 1)
+    return {**parts, "mongo": (store.kill, store.start), "kafka": broker}
+
+
+async def endured(faults: Mapping[str, tuple[Deed, Deed]], plan: Path, log: Path) -> None:
+    """Send everything; each fault comes after some more promises, and passes after a while."""
+    command = (sys.executable, "-m", "tests.journeys.sender", str(plan), str(log))
+    sender = await asyncio.create_subprocess_exec(*command, cwd=HOUSE)
+    try:
+        for number, (kill, start) in enumerate(faults.values(), 1):
+            await reach(log, number * EVERY, sender)
+            await kill()
+            await asyncio.sleep(DOWN_SECONDS)
+            await start()
+        assert await asyncio.wait_for(sender.wait(), 300) == 0
+    finally:
+        if sender.returncode is None:
+            sender.kill()
+            await sender.wait()
+
+
 async def test_every_part_is_killed_in_turn(visit: Visit, haidong_folder: Path, tmp_path: Path) -> None:
     """Parts, broker and store: 0 lost, 0 doubled, views equal their rebuild, caught up in a minute."""
     shutil.copytree(haidong_folder, tmp_path / "house" / "example")
@@ -83,40 +110,13 @@ async def test_every_part_is_killed_in_turn(visit: Visit, haidong_folder: Path, 
         kafka(tmp_path / "kafka") as cluster,
         processes(tmp_path / "house", store.url, cluster.bootstrap, "haidong") as standing,
     ):
-        composed, log = standing.composed, tmp_path / "promises.jsonl"
-        plan = await planned(visit, standing, tmp_path)
-        command = (sys.executable, "-m", "tests.journeys.sender", str(plan), str(log))
-        sender = await asyncio.create_subprocess_exec(*command, cwd=HOUSE)
-
-        def part(name: str) -> tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]]:
-            return lambda: composed.kill(name), lambda: composed.start(name)
-
-        faults = {**{name: part(name) for name in PARTS}, "mongo": (store.kill, store.start),
-                  "kafka": (lambda: cluster.kill(0), lambda: cluster.start(0))}  # fmt: skip
-        try:
-            await killed(faults, log, sender)
-            assert await asyncio.wait_for(sender.wait(), 300) == 0
-        finally:
-            if sender.returncode is None:
-                sender.kill()
-                await sender.wait()
+        faults, log = faults_of(standing, store, cluster), tmp_path / "promises.jsonl"
+        await endured(faults, await planned(visit, standing, tmp_path), log)
         began = time.monotonic()
         await standing.settled()
         caught_up = time.monotonic() - began
         audit = await audited(standing, log, tmp_path)
         assert audit.faults == []
         assert await differing(standing) == []
-        print(f"{len(promises(log))} promises, {len(faults)} faults, caught up in {caught_up:.0f} s")
-        assert caught_up < CATCH_UP_SECONDS
-
-
-async def killed(
-    faults: Mapping[str, tuple[Callable[[], Awaitable[None]], Callable[[], Awaitable[None]]]],
-    log: Path, sender: asyncio.subprocess.Process,
-) -> None:  # fmt: skip
-    """Let each fault come after some more promises, and let it pass after a while."""
-    for number, (kill, start) in enumerate(faults.values(), 1):
-        await reach(log, number * EVERY, sender)
-        await kill()
-        await asyncio.sleep(DOWN_SECONDS)
-        await start()
+    print(f"{len(promises(log))} promises, {len(faults)} faults, caught up in {caught_up:.0f} s")
+    assert caught_up < CATCH_UP_SECONDS
