@@ -29,6 +29,8 @@ IMAGE = "mandate:"
 SECRETS = "/run/secrets/"
 OURS = ("MANDATE_", "MONGO_", "KAFKA_")
 RESTART_SECONDS = 1.0
+PATIENCE_SECONDS = 30.0
+"""All parts share this machine: under load one that measures its lag is slow to say so."""
 log = structlog.get_logger()
 
 
@@ -113,7 +115,7 @@ class Composed:
 
     async def ready(self, name: str) -> bool:
         """Ask whether a part may be sent work."""
-        return await asyncio.to_thread(healthy, self.ports[name])
+        return await asyncio.to_thread(healthy, self.ports[name], PATIENCE_SECONDS)
 
     def environment(self, name: str) -> dict[str, str]:
         """Give the environment of one part on this machine."""

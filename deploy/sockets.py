@@ -56,10 +56,10 @@ async def serve_on(app: ASGIApp, host: str, port: int, name: str) -> None:
     )
 
 
-def healthy(port: int) -> bool:
-    """Ask a process of this machine whether it is ready; blocks for at most five seconds."""
+def healthy(port: int, seconds: float = 5.0) -> bool:
+    """Ask a process of this machine whether it is ready; blocks for at most so many seconds."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=5) as answer:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=seconds) as answer:
             return bool(answer.status == HTTP_OK)
     except (urllib.error.URLError, ConnectionError, TimeoutError):
         return False
