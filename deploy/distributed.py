@@ -5,8 +5,9 @@ and over the ledgers that each service publishes. Every process answers for its 
 """
 
 import asyncio
+import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
 import structlog
@@ -15,8 +16,9 @@ from fastapi import FastAPI
 from deploy.backing import Stores
 from deploy.fronting import Heads, caller_tokens, front
 from deploy.overseeing import overseeing
-from deploy.readiness import readiness, relaying
+from deploy.readiness import broken, readiness, relaying
 from deploy.services import BY_NAME, PUBLISHING, chosen
+from deploy.serving import Broken
 from deploy.sockets import serve_on
 from events.bus.embedded import EmbeddedBus
 from events.bus.kafka.bus import KafkaBus
@@ -136,24 +138,38 @@ async def _running(service: Service, stores: Stores, bus: Bus | None) -> Running
 
 @asynccontextmanager
 async def _renewing(opened: Sequence[Running]) -> AsyncIterator[Sequence[Running]]:
-    """Keep up with what operators and other processes decide; stop everything at the end."""
+    """Keep up with what operators and other processes decide; stop everything at the end.
+
+    Raises:
+        Broken: when a journal can promise nothing any more: a fresh process may open it again.
+
+    """
 
     async def renew() -> None:
-        while True:
+        while (cause := broken(opened)) is None:
             await asyncio.sleep(RENEW_SECONDS)
             for each in opened:
                 try:
                     await each.renew()
                 except ConnectionError:
                     log.warning("the shelf is away", service=each.service.name)
+        raise Broken(f"the store failed ({cause}); nothing more was promised") from cause
 
     task = asyncio.create_task(renew(), name="renew")
+    task.add_done_callback(_told_to_stop)
     try:
         yield opened
     finally:
+        task.remove_done_callback(_told_to_stop)
         task.cancel()
         for each in opened:
             await each.stop()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+def _told_to_stop(_: object) -> None:
+    signal.raise_signal(signal.SIGTERM)
 
 
 async def _answer(app: FastAPI, ready: Ready, stores: Stores, port: int, name: str) -> None:

@@ -24,11 +24,18 @@ class Relayed(Protocol):
         ...
 
 
+def broken(opened: Sequence[Running]) -> BaseException | None:
+    """Give what broke the journal of one of these services, if anything did."""
+    return next(filter(None, (each.ports.journal.broken for each in opened)), None)
+
+
 def readiness(opened: Sequence[Running]) -> Ready:
     """Tell whether every task runs and the stores answer; lag and blocked ledgers are counted."""
 
     async def ready() -> Mapping[str, Any]:
         failed = [name for each in opened for name in each.failed()]
+        if (cause := broken(opened)) is not None:
+            failed.append(f"journal: {type(cause).__name__}")
         blocked = [
             f"{name} {ledger}/{found.sequence}" for each in opened
             for name, following in each.followings.items() for ledger, found in following.stopped.items()

@@ -92,6 +92,11 @@ class EntryTooLarge(ValueError):  # noqa: N818 - as above
 class Journal(Protocol):
     """The port that SQLite and MongoDB fill; every call raises JournalAway where the store is remote."""
 
+    @property
+    def broken(self) -> BaseException | None:
+        """Give what broke the store; whoever serves it must stop then."""
+        ...
+
     async def append(
         self,
         ledger: str,

@@ -1,0 +1,122 @@
+"""What aiokafka does by itself, or not: what we ask of it, and what holds whatever it does."""
+
+import asyncio
+import inspect
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+
+from events.bus.kafka import bus as bus_module
+from events.bus.kafka import publisher as publisher_module
+from events.bus.kafka.publisher import KafkaPublisher
+from events.bus.kafka.topics import partition_of
+from tests.events.line import Line
+from tests.events.passing import Taker, consuming, following, taken, until
+from tests.events.world import LEDGER
+
+Reads = Callable[..., Awaitable[dict[TopicPartition, list[object]]]]
+
+
+def told_to(patch: pytest.MonkeyPatch, module: object, client: type) -> list[dict[str, Any]]:
+    """Write down with which settings clients of this kind are made."""
+    settings = list[dict[str, Any]]()
+
+    def made(**told: Any) -> Any:  # noqa: ANN401 - as aiokafka takes them
+        settings.append(told)
+        return client(**told)
+
+    patch.setattr(module, client.__name__, made)
+    return settings
+
+
+async def test_a_producer_is_told_what_is_no_default(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every replica in sync, idempotent, and large batches: by itself aiokafka does none of it."""
+    settings = told_to(monkeypatch, publisher_module, AIOKafkaProducer)
+    publisher = KafkaPublisher(line.bootstrap)
+    await publisher.start()
+    await publisher.close()
+    (told,) = settings
+    assert (told["acks"], told["enable_idempotence"]) == ("all", True)
+    assert told["compression_type"] in {"lz4", "zstd"}
+    assert 5 <= told["linger_ms"] <= 20
+    assert told["max_batch_size"] >= 256 * 1024
+    assert "transactional_id" not in told, "marks, not transactions: aiokafka fences no generation"
+
+
+async def test_a_consumer_commits_nothing_by_itself(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Commits are ours, and members are told their partitions afresh: sticky ones remember wrongly."""
+    settings = told_to(monkeypatch, bus_module, AIOKafkaConsumer)
+    await line.publish(await line.append(1))
+    async with consuming(line.bus()) as bus, following(bus) as batches:
+        await taken(batches, 1)
+    (told,) = settings
+    assert told["enable_auto_commit"] is False
+    default = inspect.signature(AIOKafkaConsumer).parameters["partition_assignment_strategy"].default
+    assert told.get("partition_assignment_strategy", default) == (RoundRobinPartitionAssignor,)
+
+
+async def test_a_long_partition_keeps_no_other_waiting(line: Line) -> None:
+    """Partitions take turns: aiokafka alone would empty the one whose records came first."""
+    codes = [f"{n:06}" for n in range(630201, 630300)]
+    other = next(each for each in codes if partition_of(each, 6) != partition_of("630200", 6))
+    await line.publisher.publish(LEDGER, await line.append(6_000))
+    await line.publish(await line.append(1, f"suggestions/{other}"))
+    line.owner.away = True  # all of it through Kafka
+    found = list[str]()
+    async with consuming(line.bus()) as bus, following(bus) as batches:
+        while len(found) < 4:
+            found.append((await anext(batches)).ledger)
+    assert f"suggestions/{other}" in found
+
+
+async def test_what_was_read_before_the_assignment_was_told(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Records are read again before we hear of a new assignment: theirs is no epoch of ours, none is lost."""
+    getmany: Reads = AIOKafkaConsumer.getmany
+    early = list[int]()
+
+    async def late_news(self: AIOKafkaConsumer, *partitions: TopicPartition, **asked: int) -> object:
+        found = await getmany(self, *partitions, **asked)
+        while not early:
+            found = await getmany(self, timeout_ms=200)
+            if found:
+                early.append(sum(map(len, found.values())))
+                await self._subscription.listener.on_partitions_revoked(self.assignment())
+                self._subscription.listener.on_partitions_assigned(self.assignment())
+        return found
+
+    await line.publish(await line.append(5))
+    monkeypatch.setattr(AIOKafkaConsumer, "getmany", late_news)
+    taker = Taker()
+    async with consuming(line.bus()) as bus:
+        task = asyncio.create_task(taker.follow(bus, "a", group=f"test-{secrets.token_hex(4)}"))
+        await until(lambda: taker.marks[LEDGER] == 5, task, seconds=10)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert early[0] > 0
+    assert taker.by == {"a": 5}, "each once"
+    assert bus.counts["fetched"] >= early[0], "what nobody of this epoch had read came from the owner"
+
+
+async def test_a_batch_that_takes_too_long(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who works longer than a member may leaves the group, comes back, and begins nothing anew."""
+    monkeypatch.setattr(bus_module, "MOST_SECONDS", 2)
+    taker, group = Taker(), f"test-{secrets.token_hex(4)}"
+    await line.publish(await line.append(3))
+    async with consuming(line.bus(session=6)) as bus:
+        taker.gate.clear()
+        task = asyncio.create_task(taker.follow(bus, "a", group=group))
+        await until(lambda: bool(taker.under_way), task)
+        await asyncio.sleep(7)
+        taker.gate.set()
+        await until(lambda: taker.marks[LEDGER] == 3, task)
+        await line.publish((await line.append(2))[-2:])
+        await until(lambda: taker.marks[LEDGER] == 5, task)
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert taker.by == {"a": 5}, "each once"
