@@ -3,11 +3,14 @@
 import gc
 import os
 import time
+from collections.abc import Mapping
+from contextlib import nullcontext
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
-from events.drivers.motor import DeleteOne, Driver, ReplaceOne, UpdateMany, UpdateOne, connect
+from events.drivers.motor import CLIENTS, DeleteOne, Driver, ReplaceOne, UpdateMany, UpdateOne, connect
 from events.drivers.terms import (
     DatabaseError,
     DuplicateKey,
@@ -31,6 +34,42 @@ async def test_standalone_is_refused(mongo_url: str, driver: Driver) -> None:
     """A server that is no replica set is taken only by an explicit setting."""
     with pytest.raises(WrongTopology):
         await connect(mongo_url, "test", driver=driver)
+
+
+class Told:
+    """A client whose server says of itself what the test says."""
+
+    def __init__(self, client: Any, hello: Mapping[str, object]) -> None:  # noqa: ANN401 - two libraries
+        self._client, self._hello, self.admin = client, hello, self
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - as above
+        return getattr(self._client, name)
+
+    async def command(self, name: str) -> Mapping[str, object]:
+        assert name == "hello"
+        return self._hello
+
+
+@pytest.mark.parametrize(
+    ("hello", "refused"),
+    [
+        ({"isWritablePrimary": True, "setName": "house"}, None),
+        ({"isWritablePrimary": False, "setName": "house"}, WrongTopology),
+        ({"isWritablePrimary": True, "msg": "isdbgrid"}, WrongTopology),
+    ],
+)
+async def test_only_a_primary_of_a_replica_set(
+    monkeypatch: pytest.MonkeyPatch,
+    mongo_url: str,
+    driver: Driver,
+    hello: Mapping[str, object],
+    refused: type[Exception] | None,
+) -> None:
+    """A primary is taken; a secondary and a router are not."""
+    client, clients = CLIENTS[driver], cast("dict[str, Any]", CLIENTS)
+    monkeypatch.setitem(clients, driver, lambda *at, **told: Told(client(*at, **told), hello))
+    with pytest.raises(refused) if refused else nullcontext():
+        await (await connect(mongo_url, "test", driver=driver)).close()
 
 
 @pytest.mark.parametrize(

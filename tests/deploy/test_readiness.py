@@ -1,0 +1,119 @@
+"""How a process of the distributed house says how it stands, in its answer and in what it counts."""
+
+import asyncio
+import signal
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+from prometheus_client import REGISTRY
+
+from deploy import distributed
+from deploy.readiness import readiness, relaying
+from deploy.serving import Broken
+from events.journal.port import Head
+from events.journal.sqlite import SqliteJournal
+from services.chassis import following
+from services.chassis.running import Running
+from services.chassis.shapes import Service
+from services.suggestions.service import SERVICE as SUGGESTIONS
+from tests.cast import COSIGNER, LEAD
+from tests.events.passing import MemoryOutbox
+from tests.services.chassis.following import LEDGER, OTHER, SEEN, issued, poisonous, settled
+from tests.world import Client, found, ports, running, say
+
+SERVICE = Service("suggestions", "Numbers", (), (SEEN,))
+WORDS = {"title": "关于改善供热的建议", "text": "情况、问题、建议。"}
+
+
+@pytest.fixture
+def poison(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Let no view fold the number 2, which is tried again at once."""
+    monkeypatch.setattr(following, "PAUSE", 0)
+    poisonous.add(2)
+    yield
+    poisonous.clear()
+
+
+def counted(name: str, **labels: str) -> float:
+    """Give what Prometheus would read."""
+    return REGISTRY.get_sample_value(name, labels) or 0.0
+
+
+@pytest.mark.usefixtures("poison")
+async def test_lag_by_view_and_ledger(tmp_path: Path) -> None:
+    """A view that stopped in one ledger is behind in that one only; the process itself is well."""
+    async with ports(tmp_path) as standing, running(SERVICE, standing) as at_work:
+        await say(standing, LEDGER, "numbering/1", *map(issued, (1, 2, 3, 4)))
+        await say(standing, OTHER, "numbering/1", *map(issued, (11, 12)))
+        await settled(at_work)
+        said = await readiness([at_work])()
+    assert said == {"ready": True, "failed": [], "blocked": [f"seen {LEDGER}/2"], "lag": {"seen": 3}}
+    for ledger, lag in ((LEDGER, 3), (OTHER, 0)):
+        assert counted("mandate_view_lag_entries", view="suggestions/seen", ledger=ledger) == lag
+
+
+class Relayed:
+    """A journal of two ledgers whose relay is at some marks."""
+
+    def __init__(self, heads: dict[str, int], marks: dict[str, int]) -> None:
+        self._heads, self.outbox = heads, MemoryOutbox(self)
+        self.outbox.marks = marks
+
+    async def heads(self, prefix: str = "") -> dict[str, Head]:
+        return {name: Head(head, "") for name, head in self._heads.items() if name.startswith(prefix)}
+
+    async def fetch(self, _ledger: str, _after: int, _limit: int) -> list[bytes]:
+        return []
+
+
+async def test_backlog_of_the_relay() -> None:
+    """What waits for the broker is counted by service; a relay that ended is told."""
+    journal = Relayed({"liaison/630200": 9, "liaison/630222": 4}, {"liaison/630200": 2, "liaison/630222": 4})
+    task = asyncio.create_task(asyncio.sleep(60), name="relay:liaison")
+    ready = relaying([task], {"liaison": journal})
+    assert await ready() == {"ready": True, "failed": [], "blocked": [], "backlog": {"liaison": 7}}
+    assert counted("mandate_relay_backlog_entries", service="liaison") == 7
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    assert (await ready())["failed"] == ["relay:liaison"]
+
+
+async def test_commands_are_counted_by_what_came_of_them(tmp_path: Path) -> None:
+    """An append is timed by service, a refusal is counted by its code."""
+
+    def counts() -> tuple[float, float]:
+        return (
+            counted("mandate_append_seconds_count", service="suggestions"),
+            counted("mandate_refusals_total", code="mandate-not-active"),
+        )
+
+    async with ports(tmp_path) as standing:
+        await found(standing, "ma")
+        async with running(SUGGESTIONS, standing) as at_work:
+            client, (appended, refused) = Client(at_work), counts()
+            assert (await client.post(LEAD, "/suggestions", WORDS)).status == 201
+            assert counts() == (appended + 1, refused)
+            assert (await client.post(COSIGNER, "/suggestions", WORDS)).status == 409
+            assert counts() == (appended + 1, refused + 1)
+
+
+async def test_a_broken_journal_ends_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What can promise nothing any more says so, and does not go on answering."""
+    told_to_stop, said = asyncio.Event(), list[Mapping[str, Any]]()
+    monkeypatch.setattr(distributed, "RENEW_SECONDS", 0.01)
+    monkeypatch.setattr(signal, "raise_signal", lambda _: told_to_stop.set())
+
+    async def part(at_work: Running) -> None:
+        async with distributed._renewing([at_work]):  # noqa: SLF001 - what every part stands in
+            said.append(await readiness([at_work])())
+            monkeypatch.setattr(SqliteJournal, "broken", OSError("the disk is gone"))
+            said.append(await readiness([at_work])())
+            async with asyncio.timeout(5):
+                await told_to_stop.wait()
+
+    async with ports(tmp_path) as standing, running(SERVICE, standing) as at_work:
+        with pytest.raises(Broken, match="the disk is gone"):
+            await part(at_work)
+    assert [(each["ready"], each["failed"]) for each in said] == [(True, []), (False, ["journal: OSError"])]
