@@ -84,14 +84,15 @@ class Child:
         """End it with SIGKILL, as a crash would, and wait until it is gone."""
         await self._end(signal.SIGKILL)
 
-    async def stop(self) -> None:
-        """Let it close what it has open; after `STOP_SECONDS` it is killed."""
+    async def stop(self) -> int | None:
+        """Let it close what it has open; after `STOP_SECONDS` it is killed. Give the exit code, if it ran."""
         try:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(STOP_SECONDS):
                     await self._end(signal.SIGTERM)
         finally:
             await self._end(signal.SIGKILL)
+        return self._process.returncode if self._process else None
 
     async def _end(self, by: signal.Signals) -> None:
         if self._process is not None and self._process.returncode is None:
