@@ -24,7 +24,6 @@ from events.bus.embedded import EmbeddedBus
 from events.bus.kafka.bus import KafkaBus
 from events.bus.kafka.publisher import KafkaPublisher
 from events.bus.port import Bus
-from events.journal.mongo import MongoJournal
 from events.relay import Relay
 from gateway.clients.http import HttpServices
 from gateway.limits import Limits
@@ -63,21 +62,20 @@ async def react(names: Sequence[str], port: int) -> None:
 
 async def relay(names: Sequence[str], port: int) -> None:
     """Move the entries of services from their journals to Kafka."""
-    async with _stores() as stores, asyncio.TaskGroup() as tasks:
-        backing, started, journals = stores.backing, list[asyncio.Task[None]](), dict[str, MongoJournal]()
+    async with _stores() as stores:
+        backing, started = stores.backing, list[asyncio.Task[None]]()
+        journals = {name: await stores.journal(name) for name in chosen(names, PUBLISHING)}
         publisher = KafkaPublisher(backing.kafka_bootstrap, prefix=f"{backing.house}.")
         await publisher.start()
-        for name in chosen(names, PUBLISHING):
-            journals[name] = journal = await stores.journal(name)
-            each = Relay(journal, journal.outbox, publisher, stores.owner, poll=backing.relay_poll_seconds)
-            started.append(tasks.create_task(each.run(), name=f"relay:{name}"))
-
         try:
-            await _answer(_bare(), relaying(started, journals), stores, port, f"relay {' '.join(names)}")
+            async with asyncio.TaskGroup() as tasks:
+                for name, each in journals.items():
+                    one = Relay(each, each.outbox, publisher, stores.owner, poll=backing.relay_poll_seconds)
+                    started.append(tasks.create_task(one.run(), name=f"relay:{name}"))
+                await _answer(_bare(), relaying(started, journals), stores, port, f"relay {' '.join(names)}")
+                for task in started:
+                    task.cancel()
         finally:
-            for task in started:
-                task.cancel()
-            await asyncio.gather(*started, return_exceptions=True)
             await publisher.close()
 
 
