@@ -1,14 +1,17 @@
 """Who asks and what he hears: a command's circumstances from outside, its ids, its receipt."""
 
+import datetime as dt
 import hashlib
 import hmac
 from base64 import b32encode
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from events.catalogue.event import Event
 from events.catalogue.vocabulary import Deadline
 from events.journal.port import Once, Receipt
+from events.vault.port import Sealed
+from services.chassis.referring import Known
 from services.chassis.shapes import Command, Ids
 
 
@@ -71,3 +74,17 @@ def cited(event: Event) -> tuple[str | None, str | None]:
     dates = [value for value in vars(event).values() if isinstance(value, Deadline)]
     calendars = sorted({name for each in dates for name in (each.calendar or "").split()})
     return (dates[0].rulebook if dates else None), (" ".join(calendars) or None)
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One try at a command: what was loaded for it."""
+
+    stream: str
+    ids: Ids
+    command: Command
+    sealed: Mapping[str, Sealed]
+    now: dt.datetime
+    versions: dict[str, int] = field(default_factory=dict)
+    known: Known = field(default_factory=Known)
+    rulebook: str | None = None

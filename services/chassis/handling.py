@@ -4,28 +4,28 @@ The only place where commands meet the world: words are sealed, circumstances pu
 together, decided parts serialized once, and everything is durable when it returns.
 """
 
-import datetime as dt
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from events.catalogue.envelope import Entry, decided
 from events.catalogue.event import Event
 from events.catalogue.registry import read
 from events.journal.port import Conflict, Journal, KeyReused, Proposed, Receipt
-from events.vault.port import KeyTaken, OwnerErased, Sealed, Vault
+from events.vault.port import KeyTaken, OwnerErased, Vault
 from services.chassis import metrics, problems
-from services.chassis.asking import Ask, Done, Target, cited, keyed, receipt_code, supply
+from services.chassis.asking import Ask, Attempt, Done, Target, cited, keyed, receipt_code, supply
 from services.chassis.clock import Clock
-from services.chassis.referring import Known, Referring
+from services.chassis.problems import Problem
+from services.chassis.referring import Referring
 from services.chassis.shapes import (
     Acting,
     Circumstances,
     Command,
     Decider,
     Decision,
-    Ids,
     On,
     Refusal,
 )
@@ -33,20 +33,6 @@ from services.chassis.words import MEDIA_TYPE, spoken_fields, with_references
 
 KEPT_STATES = 20_000
 TRIES = 20
-
-
-@dataclass(slots=True)
-class _Attempt:
-    """One try at a command: what was loaded for it."""
-
-    stream: str
-    ids: Ids
-    command: Command
-    sealed: Mapping[str, Sealed]
-    now: dt.datetime
-    versions: dict[str, int] = field(default_factory=dict)
-    known: Known = field(default_factory=Known)
-    rulebook: str | None = None
 
 
 class Handling:
@@ -69,13 +55,24 @@ class Handling:
             JournalFull: when too many commands wait.
 
         """
-        ledger = f"{self.service}/{ask.congress}"
-        secret = await self._vault.secret(ask.congress)
+        ledger, secret = f"{self.service}/{ask.congress}", await self._vault.secret(ask.congress)
         ask = replace(ask, once=keyed(ask.once, secret))
-        first = await self._journal.recall(ledger, ask.once)
-        if first is not None:
-            return self._repeated(first, target(command, supply(ask.once, secret)), ask, secret)
+        again = partial(self._repeated, ledger, command, target, ask, secret)
+        if (done := await again()) is not None:
+            return done
         await self.referring.reached(ask.at_least)
+        try:
+            outcome = await self._done_now(decider, command, target, ask, secret)
+        except Problem:  # perhaps because of what the same request, sent twice, did meanwhile
+            if (done := await again()) is None:
+                raise
+            return done
+        return (await again() or outcome) if isinstance(outcome, Refusal) else outcome
+
+    async def _done_now(
+        self, decider: Decider, command: Command, target: Target, ask: Ask, secret: bytes
+    ) -> Done | Refusal:
+        ledger = f"{self.service}/{ask.congress}"
         for _ in range(TRIES):
             attempt = await self._attempt(decider, command, target, ask, secret)
             decision = await self._decide(decider, attempt, ask, ledger)
@@ -97,12 +94,12 @@ class Handling:
 
     async def _attempt(
         self, decider: Decider, command: Command, target: Target, ask: Ask, secret: bytes
-    ) -> _Attempt:
+    ) -> Attempt:
         ids = supply(ask.once, secret)
         stream = target(command, ids)
         texts = spoken_fields(command)
         if not texts:
-            return _Attempt(stream, ids, command, {}, self._clock.now())
+            return Attempt(stream, ids, command, {}, self._clock.now())
         pairs = [(text.encode(), MEDIA_TYPE) for text in texts.values()]
         try:
             sealed = await self._vault.seal(ask.congress, decider.owner(command, stream), pairs)
@@ -110,9 +107,9 @@ class Handling:
             raise problems.ERASED from error
         by_field = dict(zip(texts, sealed, strict=True))
         references = {name: each.reference for name, each in by_field.items()}
-        return _Attempt(stream, ids, with_references(command, references), by_field, self._clock.now())  # type: ignore[arg-type]
+        return Attempt(stream, ids, with_references(command, references), by_field, self._clock.now())  # type: ignore[arg-type]
 
-    async def _decide(self, decider: Decider, attempt: _Attempt, ask: Ask, ledger: str) -> Decision:
+    async def _decide(self, decider: Decider, attempt: Attempt, ask: Ask, ledger: str) -> Decision:
         command, stream = attempt.command, attempt.stream
         state = await self._load(decider, ledger, stream, attempt)
         version = attempt.versions[stream]
@@ -135,7 +132,7 @@ class Handling:
             attempt.rulebook = circumstances.rulebook().reference
         return decider.decide(command, state, circumstances)
 
-    async def _load(self, decider: Decider, ledger: str, stream: str, attempt: _Attempt) -> Any:  # noqa: ANN401
+    async def _load(self, decider: Decider, ledger: str, stream: str, attempt: Attempt) -> Any:  # noqa: ANN401
         place = (ledger, decider.kind, stream)
         state, version = self._states.get(place) or (decider.start(stream), 0)
         for raw in await self._journal.read(ledger, stream, version):
@@ -148,7 +145,7 @@ class Handling:
         attempt.versions[stream] = version
         return state
 
-    async def _keep(self, decision: Sequence[Event | On], attempt: _Attempt) -> None:
+    async def _keep(self, decision: Sequence[Event | On], attempt: Attempt) -> None:
         """Make durable the words that the events name; what was refused leaves nothing."""
         if not attempt.sealed:
             return
@@ -160,7 +157,7 @@ class Handling:
             raise problems.ERASED from error
 
     async def _append(
-        self, ledger: str, decision: Sequence[Event | On], attempt: _Attempt, ask: Ask
+        self, ledger: str, decision: Sequence[Event | On], attempt: Attempt, ask: Ask
     ) -> Receipt | Conflict | KeyReused:
         entries = [
             self._proposed(each if isinstance(each, On) else On(attempt.stream, each), attempt, ask)
@@ -169,7 +166,7 @@ class Handling:
         with metrics.APPEND.labels(self.service).time():
             return await self._journal.append(ledger, entries, attempt.versions, ask.once)
 
-    def _proposed(self, each: On, attempt: _Attempt, ask: Ask) -> Proposed:
+    def _proposed(self, each: On, attempt: Attempt, ask: Ask) -> Proposed:
         rulebook, calendar = cited(each.event)
         return Proposed(
             each.stream,
@@ -182,15 +179,19 @@ class Handling:
             ),
         )  # fmt: skip
 
-    async def _nothing(self, attempt: _Attempt, ledger: str) -> Done:
+    async def _nothing(self, attempt: Attempt, ledger: str) -> Done:
         heads = await self._journal.heads(ledger)
         last = heads[ledger].sequence if ledger in heads else 0
         return Done(attempt.stream, None, attempt.versions[attempt.stream], f"{ledger}/{last}")
 
-    def _repeated(self, first: Receipt | KeyReused, stream: str, ask: Ask, secret: bytes) -> Done:
+    async def _repeated(
+        self, ledger: str, command: Command, target: Target, ask: Ask, secret: bytes
+    ) -> Done | None:
+        first = await self._journal.recall(ledger, ask.once)
         if isinstance(first, KeyReused):
             raise problems.KEY_REUSED
-        return self._done(first, stream, receipt_code(ask.once, secret))
+        stream = target(command, supply(ask.once, secret))
+        return self._done(first, stream, receipt_code(ask.once, secret)) if first else None
 
     def _done(self, receipt: Receipt, stream: str, code: str) -> Done:
         version = receipt.versions.get(stream, receipt.last)

@@ -19,6 +19,7 @@ from tests.events.passing import MemoryOutbox, Taker, a_prefix, consuming, publi
 from tests.events.world import LEDGER, proposed, sqlite
 
 LEDGERS = [f"suggestions/6302{n:02}" for n in range(12)]
+GO_ON_SECONDS = 30
 
 
 async def ended(*tasks: "asyncio.Task[None]") -> None:
@@ -172,3 +173,35 @@ async def test_broker_killed(tmp_path: Path) -> None:
         await until(lambda: taker.marks[LEDGER] == 1010, task, seconds=60)
         await until(lambda: outbox.marks[LEDGER] == 1010, task)
         await ended(task)
+
+
+@pytest.mark.usefixtures("kafka_bootstrap")
+async def test_each_of_three_brokers_is_killed(tmp_path: Path) -> None:
+    """In turn, under load: the other two go on, nothing is lost, each ledger arrives once and in order."""
+    taker, prefix = Taker(), a_prefix()
+    async with AsyncExitStack() as stack:
+        cluster = await stack.enter_async_context(kafka(tmp_path / "kafka", brokers=3))
+        journal = await stack.enter_async_context(sqlite(tmp_path))
+        publisher = await stack.enter_async_context(publishing(cluster.bootstrap, prefix))
+        line = Line(journal, Owner(journal), cluster.bootstrap, prefix, publisher)
+        await stack.enter_async_context(relaying(Relay(journal, MemoryOutbox(journal), publisher, "relay")))
+        bus = await stack.enter_async_context(consuming(line.bus(session=6, patience=3)))
+        task = asyncio.create_task(taker.follow(bus, "a", group="test"))
+        stack.push_async_callback(ended, task)
+        written = 0
+
+        async def arrived(more: int) -> None:
+            nonlocal written
+            written += more
+            for ledger in LEDGERS:
+                await journal.append(ledger, [proposed("suggestion/a") for _ in range(more)], {})
+            await until(lambda: taker.marks == dict.fromkeys(LEDGERS, written), task, seconds=GO_ON_SECONDS)
+
+        await arrived(10)
+        line.owner.away = True  # all of it through Kafka
+        for broker in sorted(cluster.pids):
+            load = asyncio.create_task(arrived(200))
+            await cluster.kill(broker)
+            await load
+            await cluster.start(broker)
+    print(f"{written * len(LEDGERS)} entries, 3 brokers killed, 0 lost, 0 doubled")

@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -79,6 +80,31 @@ async def test_parallel_retries_are_one(client: Client, standing: Ports) -> None
     )
     assert {(each.status, each.body) for each in answers} == {(201, answers[0].body)}
     assert (await standing.journal.heads())[LEDGER].sequence == 1
+
+
+@pytest.mark.parametrize("conditional", [True, False])
+async def test_a_retry_overtaken_by_itself(
+    client: Client, standing: Ports, monkeypatch: pytest.MonkeyPatch, *, conditional: bool
+) -> None:
+    """Written between its look at the keys and at the state: the first answer, not stale, no rule's no."""
+    path = await drafted(client)
+    etag = (await client.get(LEAD, path, f"{LEDGER}/1")).header("etag") if conditional else None
+    recall, overtaken = standing.journal.recall, asyncio.Event()
+    first = [True]
+
+    async def slow(ledger: str, once: Once) -> Any:  # noqa: ANN401
+        found = await recall(ledger, once)
+        if first:
+            first.clear()
+            await overtaken.wait()
+        return found
+
+    monkeypatch.setattr(standing.journal, "recall", slow)
+    late = asyncio.create_task(client.post(LEAD, f"{path}/submission", {}, key="p" * 16, etag=etag))
+    await asyncio.sleep(0.05)
+    answer = await client.post(LEAD, f"{path}/submission", {}, key="p" * 16, etag=etag)
+    overtaken.set()
+    assert ((await late).status, (await late).body) == (200, answer.body)
 
 
 async def test_numbers_have_no_gap_and_no_clash(client: Client) -> None:

@@ -127,14 +127,18 @@ async def test_marks_lost(standing: Ports) -> None:
 
 async def test_died_before_the_mark(standing: Ports) -> None:
     """What was done before the crash is met again by its key; the next entry is done."""
+    place, opinions = Reacting.place(REACTION), [f"opinion/o{number}" for number in range(3)]
     async with running(SERVICE, standing) as at_work:
-        await say(standing, OPINIONS, "opinion/o1", escalated())
+        for opinion in opinions[:2]:
+            await say(standing, OPINIONS, opinion, escalated())
         await settled(at_work)
-        await standing.shelf.put(CONGRESS, Reacting.place(REACTION), "liaison", {}, 0)
-    await say(standing, OPINIONS, "opinion/o2", escalated())
+    await standing.shelf.drop(place)  # a mark does not go back, so it begins anew
+    await standing.shelf.declare(place)
+    await standing.shelf.put(CONGRESS, place, "liaison", {}, 1)
+    await say(standing, OPINIONS, opinions[2], escalated())
     async with running(SERVICE, standing) as again:
         await settled(again)
-    assert [each.data["opinion"] for each in await drafts(standing)] == ["opinion/o1", "opinion/o2"]
+    assert [each.data["opinion"] for each in await drafts(standing)] == opinions
 
 
 @pytest.mark.parametrize("person", ["wu", "li"])
