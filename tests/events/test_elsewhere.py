@@ -47,6 +47,14 @@ def text(raw: bytes) -> str:
     return base64.b64encode(raw).decode()
 
 
+async def served(proving: Proving) -> dict[str, str]:
+    """Give the tiles of 700 entries."""
+    return {
+        f"{level}/{index}/{width}": text(await proving.tile(LEDGER, (level, index), width) or b"")
+        for level, index, width in ((0, 0, 256), (0, 1, 256), (0, 2, 188), (1, 0, 2))
+    }
+
+
 @pytest.fixture
 async def given(tmp_path: Path) -> AsyncIterator[dict[str, Any]]:
     """Give what the house says of a ledger of 700 entries, seen by a witness at 300 and at 700."""
@@ -66,15 +74,11 @@ async def given(tmp_path: Path) -> AsyncIterator[dict[str, Any]]:
         raws = await journal.fetch(LEDGER, 0, 1_000)
         proving, hashes = Proving(HOUSE, notes), tree.over([leaf(each) for each in raws])
         proven = await proving.prove(seen[1], 257, raws[256])
-        served = {
-            f"{level}/{index}/{width}": text(await proving.tile(LEDGER, (level, index), width) or b"")
-            for level, index, width in ((0, 0, 256), (0, 1, 256), (0, 2, 188), (1, 0, 2))
-        }
         yield {
             "Origin": ORIGIN, "VKey": LOG.key.vkey, "Witness": ELDER.vkey,
             "Old": seen[0].cosigned, "Checkpoint": seen[1].cosigned, "Proof": proven.proof.text,
             "Consistency": [text(tree.folded(each, hashes)) for each in tree.consistency(300, 700)],
-            "Tiles": served,
+            "Tiles": await served(proving),
         }  # fmt: skip
     await journal.close()
 

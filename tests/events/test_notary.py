@@ -1,7 +1,7 @@
 """The notary signs what goes on from what it signed, and nothing else."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -122,6 +122,14 @@ FORGERIES: dict[str, str] = {
 }
 
 
+def restore(room: Room, entries: Sequence[bytes]) -> None:
+    """Put the ledger's first entries back as they were."""
+    place = "(SELECT number << 32 FROM ledger)"
+    for sequence, raw in enumerate(entries, 1):
+        row = f"{place} + {sequence}, 'suggestion/{sequence - 1:06d}', x'{raw.hex()}'"
+        edit(room, f"INSERT OR REPLACE INTO entry (place, subject, raw) SELECT {row}")
+
+
 @pytest.mark.parametrize("statement", FORGERIES.values(), ids=FORGERIES)
 async def test_a_fork_is_refused_for_good(room: Room, statement: str) -> None:
     """It says which entry; the next notary refuses too, until the ledger is what it was."""
@@ -143,10 +151,7 @@ async def test_a_fork_is_refused_for_good(room: Room, statement: str) -> None:
     assert another.refused == signing.refused
     assert await another.readmit(LEDGER)
     assert another.refused[LEDGER].startswith("entry 5 was signed")
-    place = "(SELECT number << 32 FROM ledger)"
-    for sequence, raw in enumerate(last, 1):
-        row = f"{place} + {sequence}, 'suggestion/{sequence - 1:06d}', x'{raw.hex()}'"
-        edit(room, f"INSERT OR REPLACE INTO entry (place, subject, raw) SELECT {row}")
+    restore(room, last)
     assert await another.readmit(LEDGER)
     assert another.refused == {}
     assert (await standing(room)).signed.size == 7
