@@ -1,4 +1,4 @@
-"""`mandate serve | project | react | relay | gateway`: each part of the house as a process of its own.
+"""`mandate serve | project | react | relay | notarize | gateway`: each part as a process of its own.
 
 Any number of each may run. A service's processes share its stores; all else passes over Kafka
 and over the ledgers that each service publishes. Every process answers for its health.
@@ -14,16 +14,19 @@ import structlog
 from fastapi import FastAPI
 
 from deploy.backing import Stores
+from deploy.carrying import Journals
 from deploy.fronting import Heads, caller_tokens, front
 from deploy.overseeing import overseeing
-from deploy.readiness import broken, readiness, relaying
+from deploy.readiness import broken, notarizing, readiness, relaying
 from deploy.services import BY_NAME, PUBLISHING, chosen
 from deploy.serving import Broken
+from deploy.signing import every_time, signatory
 from deploy.sockets import serve_on
 from events.bus.embedded import EmbeddedBus
 from events.bus.kafka.bus import KafkaBus
 from events.bus.kafka.publisher import KafkaPublisher
 from events.bus.port import Bus
+from events.notary.proving import Proving
 from events.relay import Relay
 from gateway.clients.http import HttpServices
 from gateway.limits import Limits
@@ -79,6 +82,21 @@ async def relay(names: Sequence[str], port: int) -> None:
             await publisher.close()
 
 
+async def notarize(names: Sequence[str], port: int) -> None:
+    """Sign the ledgers of services, and have the witnesses cosign."""
+    async with _stores() as stores:
+        here, identity = chosen(names, PUBLISHING), stores.identity
+        journals = Journals({name: await stores.journal(name) for name in here})
+        signing = signatory(
+            identity.name, identity.master, journals, await stores.notes(), [f"{name}/" for name in here]
+        )
+        await signing.start(every_time)
+        try:
+            await _answer(_bare(), notarizing(signing), stores, port, f"notarize {' '.join(names)}")
+        finally:
+            await signing.stop()
+
+
 async def gateway(port: int, limits: Limits | None = None) -> None:
     """Answer people and programs; several gateways share accounts and sessions."""
     async with _stores() as stores:
@@ -129,7 +147,8 @@ async def _running(service: Service, stores: Stores, bus: Bus | None) -> Running
     journal = await stores.journal(service.name)
     ports = Ports(
         journal, bus or EmbeddedBus(journal), await stores.vault(), await stores.shelf(service.name),
-        stores.clock, caller_tokens(stores.identity.master), SharedMarks,
+        stores.clock, caller_tokens(stores.identity.master),
+        Proving(stores.identity.name, await stores.notes()), SharedMarks,
     )  # fmt: skip
     return await Running.open(service, ports)
 

@@ -11,8 +11,11 @@ from fastapi import FastAPI
 from deploy.folder import Folder
 from deploy.fronting import Heads, caller_tokens, drawn, front
 from deploy.services import SERVICES
+from deploy.signing import Signatory, signatory
 from events.bus.embedded import EmbeddedBus
 from events.journal.sqlite import SqliteJournal
+from events.notary.proving import Proving
+from events.notary.sqlite import SqliteNotes
 from events.vault.sqlite import SqliteVault
 from gateway.accounts.sqlite import SqliteAccounts
 from gateway.clients.inprocess import InProcess
@@ -37,6 +40,8 @@ class House:
     journal: SqliteJournal
     vault: SqliteVault
     accounts: SqliteAccounts
+    notes: SqliteNotes
+    signatory: Signatory
     running: Mapping[str, Running]
     front: Front
     app: FastAPI
@@ -73,6 +78,7 @@ class House:
     async def ready(self) -> Mapping[str, Any]:
         """Tell whether every task runs and how far each view is behind."""
         failed = [name for running in self.running.values() for name in running.failed()]
+        failed += self.signatory.failed()
         heads = await self.ports.journal.heads()
         for running in self.running.values():
             for name, following in running.followings.items():
@@ -95,6 +101,8 @@ async def house(folder: Folder, limits: Limits | None = None) -> AsyncIterator[H
         for each in standing.running.values():
             closing.push_async_callback(each.stop)
             await each.start()
+        closing.push_async_callback(standing.signatory.stop)
+        await standing.signatory.start(standing.journal.changed)
         yield standing
 
 
@@ -110,11 +118,16 @@ async def _opened(folder: Folder, limits: Limits, closing: AsyncExitStack) -> Ho
     closing.push_async_callback(shelf.close)
     accounts = SqliteAccounts(path / "accounts.db")
     closing.push_async_callback(accounts.close)
-    ports = Ports(journal, EmbeddedBus(journal), vault, shelf, clock, tokens)
+    notes = SqliteNotes(path / "notes.db")
+    closing.push_async_callback(notes.close)
+    signing = signatory(folder.name, folder.master, journal, notes)
+    ports = Ports(journal, EmbeddedBus(journal), vault, shelf, clock, tokens, Proving(folder.name, notes))
     running = {each.name: await Running.open(each, ports) for each in SERVICES}
     services = InProcess({name: each.app for name, each in running.items()})
     asking = front(services, accounts, tokens, folder.master, limits)
-    standing = House(folder, ports, journal, vault, accounts, running, asking, FastAPI(), clock)
+    standing = House(
+        folder, ports, journal, vault, accounts, notes, signing, running, asking, FastAPI(), clock
+    )
     heads = Heads(journal, clock, example=folder.example is not None)
     standing.app = create_gateway(asking, heads.head, standing.ready)
     return standing

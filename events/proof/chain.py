@@ -34,12 +34,12 @@ def leaf(entry: bytes) -> bytes:
     return sha256(b"\0" + entry).digest()
 
 
-def walk(ledger: str, entries: Iterable[bytes], after: Link = START) -> Link | Fault:
+def walk(ledger: str, entries: Iterable[bytes], after: Link = START, *, recorded: str = "") -> Link | Fault:
     """Follow the entries of one ledger from `after` on; give the head, or the first fault.
 
-    An entry that was changed shows at the one after it, or in the head.
+    An entry that was changed shows at the one after it, or in the head. `recorded` is when the
+    entry before was taken.
     """
-    recorded = ""
     for raw in entries:
         try:
             entry = Entry(raw)
