@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.deploy.verifier.cases import CASES, erased, heads, nothing, proven, published
+from tests.deploy.verifier.cases import CASES, heads, nothing, proven
+from tests.deploy.verifier.cases_told import erased, published
 from tests.deploy.verifier.running import CHECKS, TABLES, asked, found
 from tests.deploy.verifier.writer import Congress, trust
 

@@ -3,6 +3,7 @@
 import datetime as dt
 import itertools
 import json
+import time
 from pathlib import Path
 
 import pytest
@@ -56,9 +57,11 @@ async def test_the_example_verifies(haidong: House, tmp_path: Path, capsys: Capt
     code, answer = asked(capsys, "export", file, "--unsigned")
     assert (code, answer["findings"]) == (0, [])
     assert answer["facts"]["figures"]["3-7"]["items"] == 58
+    now = int(time.time())
+    token = await haidong.accounts.create_token("staff", "test", now, now + 60)
     for session in ("3-7", "3-2025"):
         told = await InProcess({"gateway": haidong.app}).ask(
-            "gateway", "GET", f"/api/v1/{CITY}/figures?session={session}"
+            "gateway", "GET", f"/api/v1/{CITY}/figures?session={session}", token=token or ""
         )
         assert told.status == 200, told.body
         (tmp_path / "figures.json").write_bytes(told.body)
