@@ -104,7 +104,7 @@ def test_every_flipped_bit_is_found(seed: int, tmp_path: Path, capsys: Capture) 
     known = trust(tmp_path / "trust.toml", congress)
     lines = {each: congress.lines(each) for each in congress.ledgers}
     congress.heads = {each: congress.head(each) for each in congress.ledgers}
-    for _ in range(75):
+    for _ in range(50):
         ledger = chance.choice(sorted(lines))
         at, raw = chance.randrange(len(lines[ledger])), list(lines[ledger])
         flipped = bytearray(raw[at])
