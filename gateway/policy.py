@@ -53,6 +53,8 @@ PERMITTED: Mapping[str, frozenset[str]] = MappingProxyType(
         "terminateMandate": CLERK,
         "readDeputiesLedger": RECORDS,
         "readDeputiesHead": OFFICE,
+        "trailDeputies": RECORDS,
+        "readDeputiesAudit": RECORDS,
         # suggestions
         "listSuggestions": WATCHING,
         "draftSuggestion": DEPUTIES,
@@ -79,6 +81,8 @@ PERMITTED: Mapping[str, frozenset[str]] = MappingProxyType(
         "closeSuggestion": CLERK,
         "readSuggestionsLedger": RECORDS,
         "readSuggestionsHead": OFFICE,
+        "trailSuggestions": RECORDS,
+        "readSuggestionsAudit": RECORDS,
         # liaison
         "listStations": EVERYBODY,
         "openStation": CLERK,
@@ -99,6 +103,8 @@ PERMITTED: Mapping[str, frozenset[str]] = MappingProxyType(
         "getReceipt": EVERYBODY,
         "readLiaisonLedger": AUDITORS,
         "readLiaisonHead": OFFICE,
+        "trailLiaison": AUDITORS,
+        "readLiaisonAudit": RECORDS,
         # training
         "listCourses": LEARNING,
         "planCourse": CLERK,
@@ -115,13 +121,17 @@ PERMITTED: Mapping[str, frozenset[str]] = MappingProxyType(
         "getTrainingCoverage": OFFICE,
         "readTrainingLedger": AUDITORS,
         "readTrainingHead": OFFICE,
+        "trailTraining": AUDITORS,
+        "readTrainingAudit": RECORDS,
         # supervision
         "listBoard": WATCHING,
         "listBoardTally": WATCHING,
         "boardSummary": WATCHING,
         "getDossier": LEARNING,
+        "readSupervisionAudit": RECORDS,
         # reporting
         "getFigures": EVERYBODY,
+        "readReportingAudit": RECORDS,
     }
 )
 
