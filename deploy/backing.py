@@ -20,6 +20,7 @@ from events.catalogue.registry import BY_SERVICE
 from events.drivers.motor import Database, connect
 from events.drivers.settling import upsert
 from events.journal.mongo import MongoJournal
+from events.notary.mongo import MongoNotes
 from events.vault.mongo import MongoVault
 from gateway.accounts.mongo import MongoAccounts
 from services.chassis.clock import OffsetClock
@@ -153,6 +154,10 @@ class Stores:
     async def accounts(self) -> MongoAccounts:
         """Open the accounts, which all gateways share."""
         return await self.kept(MongoAccounts.open(await self.database("accounts")))
+
+    async def notes(self) -> MongoNotes:
+        """Open what was signed."""
+        return await self.kept(MongoNotes.open(await self.database("notes")))
 
     async def ledgers(self) -> Ledgers:
         """Reach the ledgers of the services where they are published."""

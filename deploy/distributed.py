@@ -23,6 +23,7 @@ from events.bus.kafka.bus import KafkaBus
 from events.bus.kafka.publisher import KafkaPublisher
 from events.bus.port import Bus
 from events.journal.mongo import MongoJournal
+from events.notary.proving import Proving
 from events.relay import Relay
 from gateway.clients.http import HttpServices
 from gateway.limits import Limits
@@ -129,7 +130,8 @@ async def _running(service: Service, stores: Stores, bus: Bus | None) -> Running
     journal = await stores.journal(service.name)
     ports = Ports(
         journal, bus or EmbeddedBus(journal), await stores.vault(), await stores.shelf(service.name),
-        stores.clock, caller_tokens(stores.identity.master), SharedMarks,
+        stores.clock, caller_tokens(stores.identity.master),
+        Proving(stores.identity.name, await stores.notes()), SharedMarks,
     )  # fmt: skip
     return await Running.open(service, ports)
 

@@ -11,8 +11,12 @@ from fastapi import FastAPI
 from deploy.folder import Folder
 from deploy.fronting import Heads, caller_tokens, drawn, front
 from deploy.services import SERVICES
+from deploy.signing import PAUSE_SECONDS, Signing, counted
 from events.bus.embedded import EmbeddedBus
 from events.journal.sqlite import SqliteJournal
+from events.notary.proving import Proving
+from events.notary.signing import Notary
+from events.notary.sqlite import SqliteNotes
 from events.vault.sqlite import SqliteVault
 from gateway.accounts.sqlite import SqliteAccounts
 from gateway.clients.inprocess import InProcess
@@ -37,10 +41,13 @@ class House:
     journal: SqliteJournal
     vault: SqliteVault
     accounts: SqliteAccounts
+    notes: SqliteNotes
+    notary: Notary
     running: Mapping[str, Running]
     front: Front
     app: FastAPI
     clock: OffsetClock
+    signing: asyncio.Task[None] | None = None
 
     @property
     def name(self) -> str:
@@ -70,9 +77,21 @@ class House:
         """Give what broke a store that must not lose anything; nothing may be promised then."""
         return self.journal.broken or self.vault.broken
 
+    async def sign(self) -> None:
+        """Begin to sign what the journal takes."""
+        work = self.notary.run(self.journal.changed, PAUSE_SECONDS)
+        self.signing = asyncio.create_task(work, name="notary")
+
+    async def rest(self) -> None:
+        """Sign no more."""
+        if self.signing is not None:
+            self.signing.cancel()
+            await asyncio.gather(self.signing, return_exceptions=True)
+
     async def ready(self) -> Mapping[str, Any]:
         """Tell whether every task runs and how far each view is behind."""
         failed = [name for running in self.running.values() for name in running.failed()]
+        failed += counted(self.notary, self.signing) if self.signing else ()
         heads = await self.ports.journal.heads()
         for running in self.running.values():
             for name, following in running.followings.items():
@@ -95,6 +114,8 @@ async def house(folder: Folder, limits: Limits | None = None) -> AsyncIterator[H
         for each in standing.running.values():
             closing.push_async_callback(each.stop)
             await each.start()
+        closing.push_async_callback(standing.rest)
+        await standing.sign()
         yield standing
 
 
@@ -110,11 +131,17 @@ async def _opened(folder: Folder, limits: Limits, closing: AsyncExitStack) -> Ho
     closing.push_async_callback(shelf.close)
     accounts = SqliteAccounts(path / "accounts.db")
     closing.push_async_callback(accounts.close)
-    ports = Ports(journal, EmbeddedBus(journal), vault, shelf, clock, tokens)
+    notes = SqliteNotes(path / "notes.db")
+    closing.push_async_callback(notes.close)
+    notary = Notary(folder.name, journal, notes, Signing().seeds(folder.master))
+    proving = Proving(folder.name, notes)
+    ports = Ports(journal, EmbeddedBus(journal), vault, shelf, clock, tokens, proving)
     running = {each.name: await Running.open(each, ports) for each in SERVICES}
     services = InProcess({name: each.app for name, each in running.items()})
     asking = front(services, accounts, tokens, folder.master, limits)
-    standing = House(folder, ports, journal, vault, accounts, running, asking, FastAPI(), clock)
+    standing = House(
+        folder, ports, journal, vault, accounts, notes, notary, running, asking, FastAPI(), clock
+    )
     heads = Heads(journal, clock, example=folder.example is not None)
     standing.app = create_gateway(asking, heads.head, standing.ready)
     return standing

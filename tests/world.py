@@ -16,6 +16,8 @@ from events.catalogue.event import Event
 from events.catalogue.vocabulary import Level
 from events.journal.port import Proposed, Receipt
 from events.journal.sqlite import SqliteJournal
+from events.notary.proving import Proving
+from events.notary.sqlite import SqliteNotes
 from events.vault.sqlite import SqliteVault
 from gateway.clients.inprocess import InProcess
 from gateway.clients.port import Answer
@@ -37,11 +39,13 @@ async def ports(folder: Path) -> AsyncIterator[Ports]:
     clock.set(IN_SESSION)
     journal = SqliteJournal(folder / "journal.db", clock.now)
     vault = SqliteVault(folder / "vault.db", folder / "keys.db", b"m" * 32, clock.now)
-    shelf = SqliteShelf(folder / "shelf.db")
+    shelf, notes = SqliteShelf(folder / "shelf.db"), SqliteNotes(folder / "notes.db")
     try:
-        yield Ports(journal, EmbeddedBus(journal), vault, shelf, clock, Tokens(b"t" * 32))
+        yield Ports(
+            journal, EmbeddedBus(journal), vault, shelf, clock, Tokens(b"t" * 32), Proving("house", notes)
+        )
     finally:
-        for port in (journal, vault, shelf):
+        for port in (journal, vault, shelf, notes):
             await port.close()
 
 

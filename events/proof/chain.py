@@ -41,12 +41,13 @@ def leaf(entry: bytes) -> bytes:
     return sha256(b"\0" + entry).digest()
 
 
-def walk(ledger: str, entries: Iterable[bytes], after: Link = START) -> Link | Fault:
+def walk(ledger: str, entries: Iterable[bytes], after: Link = START, *, recorded: str = "") -> Link | Fault:
     """Follow the entries of one ledger from `after` on; give the head, or the first fault.
 
-    An entry that was changed shows at the one after it, or in the head.
+    An entry that was changed shows at the one after it, or in the head. `recorded` is when the
+    entry before was taken.
     """
-    walking = Walk(ledger, after, strict=True)
+    walking = Walk(ledger, after, recorded, strict=True)
     return walking.take(entries) or walking.head
 
 
@@ -59,10 +60,10 @@ class Walk:
 
     __slots__ = ("_hash", "_ledger", "_recorded", "_sequence", "_strict", "leaves")
 
-    def __init__(self, ledger: str, after: Link = START, *, strict: bool = False) -> None:
+    def __init__(self, ledger: str, after: Link = START, recorded: str = "", *, strict: bool = False) -> None:
         """Begin after a link that is known to hold."""
         self._ledger, self._sequence, self._hash, self._strict = ledger, after.sequence, after.hash, strict
-        self._recorded = b""
+        self._recorded = recorded.encode()
         self.leaves: list[bytes] = []
 
     @property

@@ -11,6 +11,8 @@ from gateway.clients.port import Answer
 from services.chassis import problems
 from services.chassis.problems import Problem
 
+TILE = "(?P<tile>.+)"
+"""A tile's number has several parts, `x001/234.p/112`."""
 CONGRESS = r"(?P<congress>[0-9]{6}(?:[0-9]{3})?)"
 
 
@@ -50,7 +52,7 @@ class Operations:
     @staticmethod
     def _pattern(template: str) -> re.Pattern[str]:
         escaped = re.escape(template).replace(r"\{congress\}", CONGRESS)
-        return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", escaped))
+        return re.compile(re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>[^/]+)", escaped.replace(r"\{tile\}", TILE)))
 
     def find(self, method: str, path: str) -> tuple[Operation, str] | Problem:
         """Give the operation and the congress that a request is for, or 404 or 405.

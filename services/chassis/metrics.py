@@ -15,4 +15,9 @@ APPEND = Histogram(
     "mandate_append_seconds", "Time until a command's entries are durable, by service", ["service"],
     buckets=(0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5),
 )  # fmt: skip
+UNSIGNED = Gauge("mandate_notary_unsigned_entries", "Entries that wait for a signature")
+REFUSED = Gauge("mandate_notary_refused", "1 for a ledger that is not signed any more", ["ledger"])
+SILENT = Gauge(
+    "mandate_witness_silent_seconds", "How long a witness has not cosigned what it was asked", ["witness"]
+)
 BACKLOG = Gauge("mandate_relay_backlog_entries", "Entries of a service not yet on the broker", ["service"])

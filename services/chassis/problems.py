@@ -186,6 +186,10 @@ REFERENCES_BEHIND = Problem(
     "What this decision must know has not arrived yet; please try again.",
     retry_after=1,
 )
+PROOF_BEHIND = Problem(
+    503, "proof-behind", "该条记录正在签名，请稍后再取证明。",
+    "The entry is not signed yet; please ask for its proof again.", retry_after=2,
+)  # fmt: skip
 AWAY = Problem(
     503, "store-away", "存储暂时没有应答，请稍后用同一请求再试。",
     "The store does not answer just now; please send the same request again.", retry_after=5,

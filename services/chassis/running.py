@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from events.bus.port import Bus
 from events.journal.port import Journal
+from events.notary.proving import Proving
 from events.vault.port import Vault
 from services.chassis.auditing.reports import REPORTS
 from services.chassis.clock import Clock
@@ -34,6 +35,7 @@ class Ports:
     shelf: Shelf
     clock: Clock
     tokens: Tokens
+    proving: Proving
     marks: type[Marks] = Marks
 
 
@@ -57,7 +59,8 @@ class Running:
         referring = Referring(service.name, kinds, shelf)
         handling = Handling(service.name, ports.journal, ports.vault, referring, ports.clock)
         desk = Desk(
-            service.name, handling, folds, shelf, ports.vault, ports.journal, ports.clock, ports.tokens
+            service.name, handling, folds, shelf, ports.vault, ports.journal, ports.clock, ports.tokens,
+            ports.proving,
         )  # fmt: skip
         return cls(service, ports, desk, create_app(service, desk))
 

@@ -15,7 +15,7 @@ from services.chassis.shapes import Refusal
 from tests.rulebook import HOUSE
 
 TOP = {"deploy", "events", "gateway", "services", "tests"}
-EVENTS = {"bus", "catalogue", "drivers", "journal", "proof", "relay", "vault"}
+EVENTS = {"bus", "catalogue", "drivers", "journal", "notary", "proof", "relay", "vault"}
 CATALOGUED = {
     "deputies", "liaison", "suggestions", "training",
     "envelope", "event", "frozen", "registry", "upcasters", "vocabulary",
@@ -44,6 +44,7 @@ PORTS = {
     "events/journal": "sqlite",
     "events/bus": "embedded",
     "events/vault": "sqlite",
+    "events/notary": "sqlite",
     "services/chassis/shelf": "sqlite",
     "gateway/accounts": "sqlite",
     "gateway/clients": "inprocess",

@@ -15,7 +15,7 @@ from structlog.contextvars import bind_contextvars
 from services.chassis import problems
 from services.chassis.problems import Problem
 from services.chassis.shapes import Service
-from services.chassis.web import auditing, ledgers, reading
+from services.chassis.web import auditing, ledgers, proofs, reading
 from services.chassis.web.acting import act
 from services.chassis.web.desk import Desk
 from services.chassis.web.looking import answer, browse, look, tally
@@ -46,6 +46,7 @@ def create_app(service: Service, desk: Desk) -> FastAPI:
         app.add_route(base, partial(ledgers.entries, desk), methods=["GET"])
         app.add_route(f"{base}/head", partial(ledgers.head, desk), methods=["GET"])
         app.add_route(f"{base}/trail", partial(auditing.trail, desk), methods=["GET"])
+        proofs.add_to(app, base, desk)
     handle_problems(app)
     return app
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from events.journal.port import Journal
+from events.notary.proving import Proving
 from events.vault.port import Vault
 from services.chassis import problems
 from services.chassis.clock import Clock
@@ -32,6 +33,7 @@ class Desk:
     journal: Journal
     clock: Clock
     tokens: Tokens
+    proving: Proving
 
     @property
     def today(self) -> dt.date:

@@ -11,6 +11,7 @@ from services.chassis.web.acting import Decided, creates
 from services.chassis.web.ledgers import ENTRIES, HEADS, QUERY
 from services.chassis.web.links import link
 from services.chassis.web.looking import browse_parameters, filters
+from services.chassis.web.proven import PARTS, proven
 from services.chassis.web.routes import Act, Answer, Browse, Look, Route
 from services.chassis.web.schemas import (
     AT_LEAST,
@@ -69,7 +70,7 @@ def _ledgers(service: Service) -> dict[str, dict[str, Any]]:
     paths[f"{ledgers}/head"] = {
         "get": _plain(f"read{service.name.title()}Head", "Where the ledger stands", HEADS)
     }
-    return paths
+    return paths | proven(service.name, ledgers)
 
 
 def _act(route: Act, schemas: Mapping[Any, Any]) -> dict[str, Any]:
@@ -193,7 +194,7 @@ def _path_parameters(path: str) -> list[dict[str, Any]]:
             "name": name,
             "in": "path",
             "required": True,
-            "schema": CONGRESS if name == "congress" else IDENTIFIER,
+            "schema": CONGRESS if name == "congress" else PARTS.get(name, IDENTIFIER),
         }
         for name in names
     ]
