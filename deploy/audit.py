@@ -12,10 +12,11 @@ from rich.table import Table
 
 from deploy import auditing, tracing
 from deploy.auditing import Found
+from deploy.beside import InStores
 from deploy.looking import folding
 from deploy.looping import run
 from deploy.services import PUBLISHING
-from deploy.stored import InFolder, InStores, Where
+from deploy.stored import InFolder, Where
 from deploy.travel import Data, Distributed
 from deploy.upkeep import Unknown
 

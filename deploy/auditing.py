@@ -10,7 +10,7 @@ import datetime as dt
 import multiprocessing
 import time
 from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from queue import Empty
@@ -122,8 +122,9 @@ async def _shared(
 ) -> list[Any]:
     context = multiprocessing.get_context("spawn")
     told: Queue[int] = context.Queue()
-    with _pool(ProcessPoolExecutor(workers, context, _begin, (told,))) as pool:
-        loop = asyncio.get_running_loop()
+    loop, most = asyncio.get_running_loop(), min(workers, len(parts)) or 1
+    pool = ProcessPoolExecutor(most, context, _begin, (told,))
+    try:
         jobs = [loop.run_in_executor(pool, _work, where, task, part) for part in parts]
         waiting: set[asyncio.Future[Any]] = set(jobs)
         while waiting:
@@ -131,15 +132,9 @@ async def _shared(
             with contextlib.suppress(Empty):
                 while True:
                     moved(told.get_nowait())
+        await asyncio.to_thread(pool.shutdown)
         return [each for job in jobs for each in job.result()]
-
-
-@contextlib.contextmanager
-def _pool(pool: Executor) -> Any:  # noqa: ANN401 - a context
-    """Let no job begin any more when who waits for them goes away."""
-    try:
-        yield pool
-    finally:
+    finally:  # no job begins any more when who waits for them goes away
         pool.shutdown(wait=False, cancel_futures=True)
 
 

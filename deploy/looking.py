@@ -6,9 +6,11 @@ from deploy.services import SERVICES
 from deploy.stored import Kept
 from events.catalogue.envelope import Entry
 from events.drivers.apsw import Unreadable
+from events.notary.port import Standing
 from events.proof.chain import Fault
 from services.chassis.auditing.drifting import Live, Refold
-from services.chassis.auditing.reports import Broken, Drifted, Field, Finding, Verified
+from services.chassis.auditing.reports import Broken, Drifted, Field, Finding, Signed, Verified
+from services.chassis.auditing.signed import asked, disagreement
 from services.chassis.auditing.verifying import Verifying
 from services.chassis.projecting import sources, table
 from services.chassis.shapes import View
@@ -20,7 +22,8 @@ Moved = Callable[[int], None]
 
 
 async def verified(kept: Kept, ledger: str, head: int, moved: Moved) -> Verified:
-    """Follow a ledger from its first entry to its last."""
+    """Follow a ledger from its first entry to its last, and compare it with what was signed of it."""
+    standing = await kept.standing(ledger)  # before the entries: what it covers is among them
     looking, leaves = Verifying(ledger), list[bytes]()
     fault: Fault | None = None
     try:
@@ -32,10 +35,21 @@ async def verified(kept: Kept, ledger: str, head: int, moved: Moved) -> Verified
         fault = Fault(looking.sequence + 1, f"the store cannot be read here: {error}")
     if fault is None and looking.sequence < head:
         fault = Fault(looking.sequence + 1, f"it is missing; the ledger should have {head} entries")
+    other = None
+    if standing is not None:
+        tiles = await kept.tiles(ledger, asked(standing))
+        other = disagreement(standing, tiles, await kept.keys(ledger), leaves)
+    first = min(filter(None, (fault, other)), key=lambda each: each.sequence, default=None)
     return Verified(
-        ran="", ledger=ledger, entries=looking.sequence, hash=looking.hash, sound=fault is None,
-        fault=Broken(sequence=fault.sequence, why=fault.why) if fault else None, signed=None,
+        ran="", ledger=ledger, entries=looking.sequence, hash=looking.hash, sound=first is None,
+        fault=Broken(sequence=first.sequence, why=first.why) if first else None,
+        signed=_signed(standing, agrees=other is None) if standing else None,
     )  # fmt: skip
+
+
+def _signed(standing: Standing, *, agrees: bool) -> Signed:
+    point = standing.signed.checkpoint
+    return Signed(size=point.size, root=point.root.hex(), agrees=agrees, refused=standing.refused)
 
 
 async def drifted(kept: Kept, ledger: str, wanted: str, moved: Moved) -> Sequence[Drifted]:

@@ -11,11 +11,15 @@ VERIFY, DRIFT = "verify", "drift"
 
 
 class Signed(TypedDict):
-    """The last checkpoint of the ledger: how many entries it covers, whether they have its root still."""
+    """The last checkpoint of the ledger: how many entries it covers, whether they have its root still.
+
+    `refused` says why the ledger is signed no more.
+    """
 
     size: int
     root: str
     agrees: bool
+    refused: str | None
 
 
 class Broken(TypedDict):
