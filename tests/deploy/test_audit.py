@@ -89,7 +89,7 @@ async def test_a_trail_over_services(data: Path) -> None:
     """What came of an opinion is told over both ledgers, with what caused what."""
     with closing(connect(data / "journal.db", read_only=True)) as journal:
         found: list[Any] = journal.execute(
-            "SELECT DISTINCT subject FROM entry WHERE raw LIKE '%\"opinion.escalated.v1\"%'"
+            "SELECT DISTINCT subject FROM entry WHERE CAST(raw AS TEXT) LIKE '%\"opinion.escalated.v1\"%'"
         ).fetchall()
     steps = json.loads((await asked(data, "trail", found[0][0], "--json")).stdout)["steps"]
     assert {each["entry"].partition("/")[0] for each in steps} >= {"liaison", "suggestions"}
@@ -98,7 +98,7 @@ async def test_a_trail_over_services(data: Path) -> None:
     assert caused
     assert {each["cause"] for each in caused} <= entries
     assert [each["recorded"] for each in steps] == sorted(each["recorded"] for each in steps)
-    assert found[0][0].partition("/")[2] in (await asked(data, "trail", found[0][0])).stdout
+    assert "liaison" in (await asked(data, "trail", found[0][0])).stdout
 
 
 async def test_what_is_not_there(data: Path, tmp_path: Path) -> None:
