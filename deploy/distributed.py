@@ -14,7 +14,9 @@ import structlog
 from fastapi import FastAPI
 
 from deploy.backing import Stores
+from deploy.beside import InStores
 from deploy.carrying import Journals
+from deploy.daily import verifying
 from deploy.fronting import Heads, caller_tokens, front
 from deploy.overseeing import overseeing
 from deploy.readiness import broken, notarizing, readiness, relaying
@@ -83,7 +85,7 @@ async def relay(names: Sequence[str], port: int) -> None:
 
 
 async def notarize(names: Sequence[str], port: int) -> None:
-    """Sign the ledgers of services, and have the witnesses cosign."""
+    """Sign the ledgers of services, have the witnesses cosign, and look at all of them once a day."""
     async with _stores() as stores:
         here, identity = chosen(names, PUBLISHING), stores.identity
         journals = Journals({name: await stores.journal(name) for name in here})
@@ -91,9 +93,12 @@ async def notarize(names: Sequence[str], port: int) -> None:
             identity.name, identity.master, journals, await stores.notes(), [f"{name}/" for name in here]
         )
         await signing.start(every_time)
+        looking = asyncio.create_task(verifying(InStores(), here), name="verifying")
         try:
             await _answer(_bare(), notarizing(signing), stores, port, f"notarize {' '.join(names)}")
         finally:
+            looking.cancel()
+            await asyncio.gather(looking, return_exceptions=True)
             await signing.stop()
 
 
