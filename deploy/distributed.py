@@ -7,6 +7,7 @@ and over the ledgers that each service publishes. Every process answers for its 
 import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Any
 
 import structlog
@@ -30,6 +31,7 @@ from gateway.main import create_gateway
 from services.chassis.marks import SharedMarks
 from services.chassis.running import Ports, Running
 from services.chassis.shapes import Service
+from services.chassis.shelf.sqlite import SqliteShelf
 from services.chassis.web.health import Ready, watch
 
 log = structlog.get_logger()
@@ -129,7 +131,8 @@ async def _running(service: Service, stores: Stores, bus: Bus | None) -> Running
     journal = await stores.journal(service.name)
     ports = Ports(
         journal, bus or EmbeddedBus(journal), await stores.vault(), await stores.shelf(service.name),
-        stores.clock, caller_tokens(stores.identity.master), SharedMarks,
+        stores.clock, caller_tokens(stores.identity.master), await stores.ledgers(),
+        partial(SqliteShelf, None), SharedMarks,
     )  # fmt: skip
     return await Running.open(service, ports)
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -110,7 +111,9 @@ async def _opened(folder: Folder, limits: Limits, closing: AsyncExitStack) -> Ho
     closing.push_async_callback(shelf.close)
     accounts = SqliteAccounts(path / "accounts.db")
     closing.push_async_callback(accounts.close)
-    ports = Ports(journal, EmbeddedBus(journal), vault, shelf, clock, tokens)
+    ports = Ports(
+        journal, EmbeddedBus(journal), vault, shelf, clock, tokens, journal, partial(SqliteShelf, None)
+    )
     running = {each.name: await Running.open(each, ports) for each in SERVICES}
     services = InProcess({name: each.app for name, each in running.items()})
     asking = front(services, accounts, tokens, folder.master, limits)

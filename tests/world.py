@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +40,16 @@ async def ports(folder: Path) -> AsyncIterator[Ports]:
     vault = SqliteVault(folder / "vault.db", folder / "keys.db", b"m" * 32, clock.now)
     shelf = SqliteShelf(folder / "shelf.db")
     try:
-        yield Ports(journal, EmbeddedBus(journal), vault, shelf, clock, Tokens(b"t" * 32))
+        yield Ports(
+            journal,
+            EmbeddedBus(journal),
+            vault,
+            shelf,
+            clock,
+            Tokens(b"t" * 32),
+            journal,
+            partial(SqliteShelf, None),
+        )
     finally:
         for port in (journal, vault, shelf):
             await port.close()
