@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from deploy import archive, moving, parts, people, serving, travel, upkeep
+from deploy import archive, audit, moving, parts, people, serving, travel, upkeep
 from deploy.examples.notes import AnotherScript
 from deploy.folder import Folder, FolderTaken, NoMasterKey, NotBacked
 from deploy.looping import run
@@ -26,6 +26,7 @@ app = typer.Typer(
 )
 accounts = typer.Typer(help="Who may sign in.", no_args_is_help=True)
 app.add_typer(accounts, name="accounts")
+app.add_typer(audit.audit, name="audit")
 travel.add_to(app)
 parts.add_to(app)
 out = Console()

@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 from rich.progress import Progress
 
-from deploy import moving
+from deploy import moving, recomputing
 from deploy.embedded import House, house
 from deploy.folder import Folder
 from events.catalogue.envelope import instant
@@ -104,7 +104,8 @@ async def sweep_of(standing: House, _asked: Mapping[str, Any], _moved: Moved) ->
 
 
 DEEDS: Mapping[str, Callable[[House, Mapping[str, Any], Moved], Awaitable[Any]]] = {
-    "views": views_of, "rebuild": rebuild_of, "retry": retry_of, "sweep": sweep_of, **moving.DEEDS,
+    "views": views_of, "rebuild": rebuild_of, "retry": retry_of, "sweep": sweep_of,
+    **moving.DEEDS, **recomputing.DEEDS,
 }  # fmt: skip
 
 

@@ -130,15 +130,16 @@ class Past:
             for service in BY_SERVICE:
                 takers = [fold for fold in folds.values() if service in sources(fold.view)]
                 if takers:
-                    await self._fold(f"{service}/{congress}", moment, takers)
+                    await self.fold(f"{service}/{congress}", moment, takers)
         today = self.present
         return PastDesk(
             today.service, today.handling, self._referring(folds, shelf), folds, shelf, today.vault,
             today.journal, FixedClock(moment.instant), today.tokens, today,
         )  # fmt: skip
 
-    async def _fold(self, ledger: str, moment: Moment, folds: Sequence[Fold]) -> None:
-        after = 0
+    async def fold(self, ledger: str, moment: Moment, folds: Sequence[Fold]) -> None:
+        """Fold a ledger on from where it stands up to a moment, a batch at a time."""
+        after = min(fold.marks[ledger] for fold in folds)
         while raws := await self._source.fetch(ledger, after, BATCH):
             entries = [each for each in map(Entry, raws) if moment.holds(each)]
             for fold in folds:
