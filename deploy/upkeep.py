@@ -51,11 +51,10 @@ async def views_of(standing: House, _asked: Mapping[str, Any], _moved: Moved) ->
             blocked = ", ".join(
                 f"{ledger}/{each.sequence} {each.error}" for ledger, each in following.stopped.items()
             )
-            documents = await standing.ports.shelf.size(fold.place)
             rows.append({
                 "view": f"{running.service.name}/{name}@{fold.view.version}",
                 "generation": fold.place.generation,
-                "documents": documents, "lag": lag, "blocked": blocked,
+                "documents": await standing.ports.shelf.size(fold.place), "lag": lag, "blocked": blocked,
             })  # fmt: skip
     return rows
 

@@ -45,9 +45,9 @@ class Past:
     def __init__(self, present: Desk, source: Source, scratch: Callable[[], Shelf]) -> None:
         """Take the desk of today, where every ledger is read, and what makes an empty shelf."""
         self.present, self._source, self._scratch = present, source, scratch
-        self._kept: OrderedDict[tuple[str, Moment], _Kept] = OrderedDict()
+        self.kept: OrderedDict[tuple[str, Moment], _Kept] = OrderedDict()
         self._began: dict[str, str] = {}
-        self._one = asyncio.Lock()
+        self.folding = asyncio.Lock()
 
     async def moment(self, congress: str, asked: Asked) -> Moment:
         """Find out which state of the record is asked for.
@@ -86,8 +86,8 @@ class Past:
             Problem: 503 when it takes longer than one should wait, or too many are under way.
 
         """
-        kept = self._kept.get((congress, moment)) or self._begin(congress, moment)
-        self._kept.move_to_end((congress, moment))
+        kept = self.kept.get((congress, moment)) or self._begin(congress, moment)
+        self.kept.move_to_end((congress, moment))
         kept.users += 1
         try:
             try:
@@ -102,30 +102,30 @@ class Past:
 
     async def close(self) -> None:
         """End what is being folded and let go of everything."""
-        for kept in self._kept.values():
+        for kept in self.kept.values():
             await _gone(kept)
-        self._kept.clear()
+        self.kept.clear()
 
     def _begin(self, congress: str, moment: Moment) -> _Kept:
-        if len(self._kept) >= 2 * KEPT:
+        if len(self.kept) >= 2 * KEPT:
             raise RECALLING
         shelf = self._scratch()
         kept = _Kept(shelf, asyncio.create_task(self._folded(congress, moment, shelf), name="recalling"))
-        self._kept[congress, moment] = kept
+        self.kept[congress, moment] = kept
         return kept
 
     async def _tidy(self) -> None:
         """Let go of the least used, of what failed, and of what is too young to be final."""
         young = self.present.clock.now() - SETTLED
-        for key, kept in list(self._kept.items()):
+        for key, kept in list(self.kept.items()):
             idle = kept.users == 0 and kept.desk.done()
             failed = idle and (kept.desk.cancelled() or kept.desk.exception() is not None)
-            if failed or (idle and (key[1].instant > young or len(self._kept) > KEPT)):
-                del self._kept[key]
+            if failed or (idle and (key[1].instant > young or len(self.kept) > KEPT)):
+                del self.kept[key]
                 await _gone(kept)
 
     async def _folded(self, congress: str, moment: Moment, shelf: Shelf) -> Desk:
-        async with self._one:  # folds are work: one after the other, each giving way to answers
+        async with self.folding:  # folds are work: one after the other, each giving way to answers
             folds = {name: await live.beside(shelf) for name, live in self.present.folds.items()}
             for service in BY_SERVICE:
                 takers = [fold for fold in folds.values() if service in sources(fold.view)]
