@@ -12,14 +12,16 @@ from deploy import recomputing
 from deploy.embedded import House
 from deploy.moving import Refused
 from gateway.clients.inprocess import InProcess
+from services.chassis.web.tokens import Caller
 from tests.deploy.test_cli import mandate, refused
 from tests.journeys.visiting import CITY
 
 
 async def published(house: House, query: str = "") -> dict[str, Any]:
     """Give the figures as anybody gets them."""
-    path = f"/api/v1/{CITY}/figures{query}"
-    answer = await InProcess({"gateway": house.app}).ask("gateway", "GET", path, token="")
+    services = InProcess({name: each.app for name, each in house.running.items()})
+    token = house.ports.tokens.mint(Caller("citizen", "anonymous"), CITY, "reporting")
+    answer = await services.ask("reporting", "GET", f"/{CITY}/figures{query}", token=token)
     assert answer.status == 200, answer.body
     found: dict[str, Any] = json.loads(answer.body)
     return found
@@ -51,8 +53,8 @@ async def test_a_changed_number_is_named(haidong: House) -> None:
     key, numerator = saved["figures"][1]["key"], saved["figures"][1]["numerator"]
     report = await recomputed(haidong, saved)
     assert report["differing"] == [
-        {"name": "items", "published": saved["items"], "computed": saved["items"] + 1},
         {"name": f"{key}.numerator", "published": numerator, "computed": numerator - 1},
+        {"name": "items", "published": saved["items"], "computed": saved["items"] + 1},
     ]
     later = await published(haidong) | {"positions": saved["positions"]}
     assert (await recomputed(haidong, later))["differing"]

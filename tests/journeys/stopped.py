@@ -22,6 +22,20 @@ from tests.journeys.visiting import CITY
 
 CUT = """DELETE FROM entry WHERE place IN (
     SELECT place FROM entry JOIN ledger ON number = place >> 32 WHERE name = ? AND place & 4294967295 > ?)"""
+ASKED = {
+    "deputies": (
+        "congress",
+        "mandates?limit=100&order=elected",
+        "mandates/tally?by=state",
+        "people?limit=100",
+    ),
+    "suggestions": ("suggestions?limit=100", "suggestions/tally?by=stage"),
+    "liaison": ("stations?limit=100", "opinions?limit=100"),
+    "training": ("courses?limit=100", "learners?limit=100", "training/coverage"),
+    "supervision": ("board?limit=100&order=due", "board/summary", "board/tally?by=stage&colour=amber"),
+    "reporting": ("figures",),
+}
+"""What to ask each service, so that every kind of view and report is asked for."""
 LEDGERS = [f"{name}/{CITY}" for name in PUBLISHING]
 
 

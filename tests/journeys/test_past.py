@@ -19,24 +19,11 @@ from services.chassis.shelf.documents import canonical
 from services.chassis.shelf.sqlite import SqliteShelf
 from services.chassis.web.moments import Moment
 from services.chassis.web.tokens import Caller
-from tests.journeys.stopped import LEDGERS, heads, record, stopped
+from tests.journeys.stopped import ASKED, LEDGERS, heads, record, stopped
 from tests.journeys.visiting import CITY
 
 pytestmark = [pytest.mark.timeout(280)]
 ALL, STEP = 10_000, 100
-ASKED = {
-    "deputies": (
-        "congress",
-        "mandates?limit=100&order=elected",
-        "mandates/tally?by=state",
-        "people?limit=100",
-    ),
-    "suggestions": ("suggestions?limit=100", "suggestions/tally?by=stage"),
-    "liaison": ("stations?limit=100", "opinions?limit=100"),
-    "training": ("courses?limit=100", "learners?limit=100", "training/coverage"),
-    "supervision": ("board?limit=100&order=due", "board/summary", "board/tally?by=stage&colour=amber"),
-    "reporting": ("figures",),
-}
 KEPT = ("etag", "mandate-position")
 
 

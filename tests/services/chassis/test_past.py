@@ -130,9 +130,7 @@ async def test_what_is_hidden_today_stays_hidden(door: Front) -> None:
         assert "text" not in (await door.get(path + as_of)).json()
         listed = (await door.get(f"{LIST}{as_of}")).json()["items"]
         assert len(listed) == 1
-        object.__setattr__(
-            CASES, "shows", lambda document, reader: None if document["cosigners"] else document
-        )
+        object.__setattr__(CASES, "shows", lambda each, _reader: None if each["cosigners"] else each)
         demand(await door.get(path + as_of), 404, "not-found")
         assert (await door.get(f"{LIST}{as_of}")).json()["items"] == []
     finally:
