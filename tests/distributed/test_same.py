@@ -88,7 +88,7 @@ async def dumped(shelf: Shelf, service: Service) -> Dump:
 
 
 async def same_pasts(embedded: House, distributed: Processes) -> int:
-    """Ask both for every kind of view and report as of some positions; give how many answers were the same."""
+    """Ask both for every kind of view and report as of some positions; give how many are the same."""
     raws = await embedded.journal.fetch(f"suggestions/{DISTRICT}", 0, ALL)
     here = InProcess({name: each.app for name, each in embedded.running.items()})
     same = 0
@@ -166,8 +166,8 @@ async def test_the_same_ledgers_and_views(
             mine = await dumped(embedded.ports.shelf, service)
             assert await dumped(await distributed.stores.shelf(service.name), service) == mine
             documents += sum(len(each) for each in mine.values())
-    print(f"{len(ACTS)} commands, {entries} entries and {documents} documents the same in both houses")
         pasts = await same_pasts(embedded, distributed)
+    print(f"{len(ACTS)} commands, {entries} entries and {documents} documents the same in both houses")
     print(f"{pasts} answers as of an earlier position the same")
     assert pasts > 40
     assert entries > len(ACTS)
