@@ -50,11 +50,8 @@ def heads(entries: Sequence[Entry]) -> dict[str, int]:
     return dict.fromkeys(LEDGERS, 0) | {each.ledger: each.sequence for each in entries}
 
 
-@asynccontextmanager
-async def stopped(
-    house: House, folder: Path, moment: Moment, stood: Mapping[str, int]
-) -> AsyncIterator[InProcess]:
-    """Open the services on a copy of the journal without what came later, all views folded."""
+def cut(house: House, folder: Path, stood: Mapping[str, int]) -> None:
+    """Copy journal and vault of a house into a folder, without what came later."""
     for name in ("journal.db", "vault.db", "keys.db"):
         for file in house.folder.path.glob(f"{name}*"):
             shutil.copy(file, folder / file.name)
@@ -64,25 +61,36 @@ async def stopped(
         if not head:
             cutting.execute("DELETE FROM ledger WHERE name = ?", (ledger,))
     cutting.close()
-    clock = FixedClock(moment.instant)
+
+
+@asynccontextmanager
+async def stopped(
+    house: House, folder: Path, moment: Moment, stood: Mapping[str, int]
+) -> AsyncIterator[InProcess]:
+    """Open the services on such a copy, all views folded."""
+    cut(house, folder, stood)
+    clock, opened = FixedClock(moment.instant), dict[str, Running]()
     async with AsyncExitStack() as closing:
         journal = SqliteJournal(folder / "journal.db", clock.now)
-        closing.push_async_callback(journal.close)
         vault = SqliteVault(folder / "vault.db", folder / "keys.db", house.folder.master, clock.now)
-        closing.push_async_callback(vault.close)
         shelf = SqliteShelf(folder / "shelf.db")
-        closing.push_async_callback(shelf.close)
+        for port in (journal, vault, shelf):
+            closing.push_async_callback(port.close)
         ports = Ports(
             journal, EmbeddedBus(journal), vault, shelf, clock, house.ports.tokens, journal,
             partial(SqliteShelf, None),
         )  # fmt: skip
-        opened = {}
         for service in SERVICES:
             opened[service.name] = at_work = await Running.open(service, ports)
             closing.push_async_callback(at_work.stop)
             at_work.project()
-            for fold in at_work.desk.folds.values():
-                for ledger in LEDGERS:
-                    if ledger.partition("/")[0] in at_work.followings[fold.view.name].services:
-                        assert await fold.marks.reached(ledger, stood[ledger], 20)
+            await folded(at_work, stood)
         yield InProcess({name: each.app for name, each in opened.items()})
+
+
+async def folded(at_work: Running, stood: Mapping[str, int]) -> None:
+    """Wait until every view has come to where the ledgers stand."""
+    for name, fold in at_work.desk.folds.items():
+        for ledger, head in stood.items():
+            if ledger.partition("/")[0] in at_work.followings[name].services:
+                assert await fold.marks.reached(ledger, head, 20)

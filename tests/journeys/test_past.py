@@ -64,8 +64,7 @@ class Told:
 async def test_every_position(haidong: House) -> None:
     """After each entry the folds end just there: what it changed is the same, byte for byte."""
     entries, compared, stood = await record(haidong), 0, dict.fromkeys(LEDGERS, 0)
-    pasts = {name: each.past for name, each in haidong.running.items()}
-    shelf = SqliteShelf(None)
+    pasts, shelf = {name: each.past for name, each in haidong.running.items()}, SqliteShelf(None)
     folds = {
         name: {view: await live.beside(shelf) for view, live in past.present.folds.items()}
         for name, past in pasts.items()
