@@ -15,9 +15,10 @@ from deploy.auditing import Found
 from deploy.beside import InStores
 from deploy.looking import folding
 from deploy.looping import run
+from deploy.moving import Refused
 from deploy.services import PUBLISHING
 from deploy.stored import InFolder, Where
-from deploy.travel import Data, Distributed
+from deploy.travel import Data, Distributed, asked_of
 from deploy.upkeep import Unknown
 
 app = typer.Typer(help="Prove the record, and read it back.", no_args_is_help=True)
@@ -102,6 +103,29 @@ def trail(
             each["recorded"], each["actor"], each["did"], each["entry"], why, rule, each["cause"] or ""
         )
     out.print(table)
+
+
+@app.command()
+def figure(
+    file: Annotated[Path, typer.Argument(help="Published figures: the JSON of GET …/figures.")],
+    *, data: Data = Path("data"), distributed: Distributed = False,
+) -> None:  # fmt: skip
+    """Compute published figures again at the position they stand on; exit code 1 when one differs."""
+    try:
+        saved = json.loads(file.read_text("utf-8"))
+    except ValueError as error:
+        raise Refused(f"{file} holds no JSON") from error
+    report = asked_of(data, distributed, do="figure", saved=saved)
+    stands, differing = f"{report['ledger']}/{report['position']}", report["differing"]
+    if not differing:
+        out.print(f"the same: {report['compared']} numbers computed again at {stands}", soft_wrap=True)
+        return
+    table = Table("figure", "published", "computed")
+    for each in differing:
+        table.add_row(each["name"], str(each["published"]), str(each["computed"]))
+    out.print(f"{len(differing)} of {report['compared']} differ at {stands}", soft_wrap=True)
+    out.print(table)
+    raise typer.Exit(1)
 
 
 def _where(data: Path, *, distributed: bool) -> Where:

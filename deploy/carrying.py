@@ -9,7 +9,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from deploy import moving, vouching
+from deploy import moving, recomputing, vouching
 from deploy.backing import Stores
 from deploy.services import PUBLISHING
 from deploy.signing import Signatory, signatory
@@ -96,9 +96,12 @@ def quiet(_done: int, _total: int, _text: str) -> None:
     """Say nothing of the progress."""
 
 
+DEEDS: Mapping[str, Any] = {**moving.DEEDS, **recomputing.DEEDS}
+
+
 async def carried(moved: moving.Moved, /, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON
-    """Export or import in the house that the environment names."""
+    """Export, import or compute again in the house that the environment names."""
     async with AsyncExitStack() as closing:
         carrier = await DistributedCarrier.open(await Stores.open(closing))
-        report: dict[str, Any] = await moving.DEEDS[asked["do"]](carrier, asked, moved)
+        report: dict[str, Any] = await DEEDS[asked["do"]](carrier, asked, moved)
         return report

@@ -8,6 +8,7 @@ import asyncio
 import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 import structlog
@@ -36,6 +37,7 @@ from gateway.main import create_gateway
 from services.chassis.marks import SharedMarks
 from services.chassis.running import Ports, Running
 from services.chassis.shapes import Service
+from services.chassis.shelf.sqlite import SqliteShelf
 from services.chassis.web.health import Ready, watch
 
 log = structlog.get_logger()
@@ -152,8 +154,8 @@ async def _running(service: Service, stores: Stores, bus: Bus | None) -> Running
     journal = await stores.journal(service.name)
     ports = Ports(
         journal, bus or EmbeddedBus(journal), await stores.vault(), await stores.shelf(service.name),
-        stores.clock, caller_tokens(stores.identity.master),
-        Proving(stores.identity.name, await stores.notes()), SharedMarks,
+        stores.clock, caller_tokens(stores.identity.master), await stores.ledgers(),
+        partial(SqliteShelf, None), Proving(stores.identity.name, await stores.notes()), SharedMarks,
     )  # fmt: skip
     return await Running.open(service, ports)
 

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from fastapi import FastAPI
@@ -121,7 +122,10 @@ async def _opened(folder: Folder, limits: Limits, closing: AsyncExitStack) -> Ho
     notes = SqliteNotes(path / "notes.db")
     closing.push_async_callback(notes.close)
     signing = signatory(folder.name, folder.master, journal, notes)
-    ports = Ports(journal, EmbeddedBus(journal), vault, shelf, clock, tokens, Proving(folder.name, notes))
+    ports = Ports(
+        journal, EmbeddedBus(journal), vault, shelf, clock, tokens, journal, partial(SqliteShelf, None),
+        Proving(folder.name, notes),
+    )  # fmt: skip
     running = {each.name: await Running.open(each, ports) for each in SERVICES}
     services = InProcess({name: each.app for name, each in running.items()})
     asking = front(services, accounts, tokens, folder.master, limits)

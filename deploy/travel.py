@@ -49,7 +49,7 @@ def export(  # noqa: PLR0913 - each is an option of the command
     if close or with_personal_data:
         kdf, salt, key = _transport(key_file, new=True)
         transport = [kdf, salt, key.hex()]
-    _tell(_asked(
+    _tell(asked_of(
         data, distributed, do="export", congress=congress, file=str(to.absolute()), close=close,
         personal=with_personal_data, transport=transport,
     ))  # fmt: skip
@@ -62,10 +62,10 @@ def import_(
     with archive.Reading.of(file) as reading:
         manifest = reading.manifest
     key = _transport(key_file, manifest.kdf, manifest.salt)[2] if manifest.kdf else b""
-    _tell(_asked(data, distributed, do="import", file=str(file.absolute()), key=key.hex()))
+    _tell(asked_of(data, distributed, do="import", file=str(file.absolute()), key=key.hex()))
 
 
-def _asked(data: Path, distributed: bool, /, **asked: Any) -> dict[str, Any]:  # noqa: ANN401, FBT001 - JSON
+def asked_of(data: Path, distributed: bool, /, **asked: Any) -> dict[str, Any]:  # noqa: ANN401, FBT001 - JSON
     """Ask the house of the folder, or do it in the stores of the distributed one."""
     if not distributed:
         report: dict[str, Any] = run(upkeep.asked(data, **asked))

@@ -26,6 +26,7 @@ from services.chassis.web.tracing import Tracing
 
 ROLES_KEPT_SECONDS = 5.0
 KEPT = 10_000
+TOLD = ("etag", "mandate-position", "memento-datetime")
 ANYBODY, ASKING = Caller(CITIZEN, "anonymous"), Caller("gateway", "gateway")
 
 
@@ -152,9 +153,7 @@ class Front:
         path, headers = found.path(congress, thing, asked), [("mandate-at-least", own)] if own else []
         answer = await self._ask(found, caller, congress, path, headers)
         document: dict[str, Any] = json.loads(answer.body)
-        if (etag := answer.header("etag")) is not None:
-            document["etag"] = etag
-        return document
+        return document | {name: value for name in TOLD if (value := answer.header(name)) is not None}
 
     async def act(  # noqa: PLR0913, PLR0917 - a command has that many parts
         self, visitor: Visitor, congress: str, operation: str, thing: str | None, body: Mapping[str, Any],

@@ -25,6 +25,7 @@ class Kind(StrEnum):
     OPINION = "opinion"
     RECEIPT = "receipt"
     API = "api"
+    PAST = "past"
 
 
 # Here somebody may be guessing: signed in or not, his address counts.
@@ -43,6 +44,8 @@ class Limits:
     receipt: Rate = Rate(10)
     # Ten pages a second, each with its parts, from one office.
     api: Rate = Rate(1200)
+    # A stranger who looks back may cost a fold of whole ledgers each time.
+    past: Rate = Rate(60)
     # One person with a fast hand, or a client that synchronises a congress.
     account: Rate = Rate(1200)
     # Some 20 MB; a key that was pushed out starts again with a full bucket.

@@ -20,9 +20,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from gateway.api.document import BASE, merged
 from gateway.api.forwarding import Api
 from gateway.front import Front
+from gateway.pages.admitting import admitted, back_to_now
 from gateway.pages.deeds import do
 from gateway.pages.families import FAMILIES
-from gateway.pages.framing import Route, admitted, opened
+from gateway.pages.framing import Route, opened
 from gateway.pages.noes import refused_page
 from services.chassis import problems
 from services.chassis.metrics import SECONDS
@@ -81,7 +82,7 @@ def _shown(front: Front, route: Route, house: House) -> Callable[[Request], Awai
             if page.congress and not CONGRESS.fullmatch(page.congress):
                 raise problems.ABSENT
             admitted(page, route)
-            return await route.handler(page)
+            return back_to_now(page, route) or await route.handler(page)
         except Problem as problem:
             return refused_page(page, problem)
 

@@ -5,6 +5,7 @@ import json
 import secrets
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,15 @@ async def ports(folder: Path) -> AsyncIterator[Ports]:
     shelf, notes = SqliteShelf(folder / "shelf.db"), SqliteNotes(folder / "notes.db")
     try:
         yield Ports(
-            journal, EmbeddedBus(journal), vault, shelf, clock, Tokens(b"t" * 32), Proving("house", notes)
+            journal,
+            EmbeddedBus(journal),
+            vault,
+            shelf,
+            clock,
+            Tokens(b"t" * 32),
+            journal,
+            partial(SqliteShelf, None),
+            Proving("house", notes),
         )
     finally:
         for port in (journal, vault, shelf, notes):

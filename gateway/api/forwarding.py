@@ -23,6 +23,7 @@ PASSED = {
     b"idempotency-key",
     b"if-match",
     b"accept",
+    b"accept-datetime",
     b"x-request-id",
 }
 
@@ -76,7 +77,9 @@ class Api:
     def _limit(self, operation: Operation, request: Request, visitor: Visitor) -> None:
         address = request.client.host if request.client else ""
         login = visitor.account.login if visitor.account else None
-        wait = self._front.limiter.take(KINDS.get(operation.id, Kind.API), address, login)
+        back = login is None and ("as_of" in request.query_params or "accept-datetime" in request.headers)
+        kind = KINDS.get(operation.id, Kind.PAST if back else Kind.API)
+        wait = self._front.limiter.take(kind, address, login)
         if wait:
             raise Problem(429, "too-often", problems.TOO_OFTEN.zh, problems.TOO_OFTEN.en, retry_after=wait)
 

@@ -77,4 +77,4 @@ def row(each: Mapping[str, Any], say: Say) -> dict[str, Any]:
     }
 
 
-ROUTES = (Route("/{congress}/board", board, READERS),)
+ROUTES = (Route("/{congress}/board", board, READERS, dated=True),)

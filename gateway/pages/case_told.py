@@ -1,5 +1,6 @@
 """What the page of a case says: people, units, contacts, replies and ratings in plain words."""
 
+from dataclasses import replace
 from typing import Any
 
 from gateway.pages.framing import Page
@@ -33,6 +34,8 @@ def case_told(page: Page, case: Case) -> dict[str, Any]:
     """Give all that the template of a case needs, in the reader's language."""
     say = saying(page)
     names, step = Names(case, say), next_step(case, *page.holding)
+    if page.as_of:
+        step = replace(step, forms=(), also=())
     known = page.front.rendering.words.keys(page.visitor.language)
     return {
         "case": case,

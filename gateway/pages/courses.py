@@ -101,7 +101,7 @@ def attendance(found: Mapping[str, Any], say: Say) -> list[dict[str, Any]]:
 
 
 ROUTES = (
-    Route("/{congress}/courses", listing, LEARNING),
+    Route("/{congress}/courses", listing, LEARNING, dated=True),
     Route("/{congress}/courses/new", new, frozenset({STAFF})),
-    Route("/{congress}/courses/{id}", course, LEARNING),
+    Route("/{congress}/courses/{id}", course, LEARNING, dated=True),
 )

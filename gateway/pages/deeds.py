@@ -14,9 +14,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from gateway.limits import Kind
+from gateway.pages.admitting import admitted
 from gateway.pages.drafts import REVISE, kept
 from gateway.pages.filling import body_of, command_schema, posted
-from gateway.pages.framing import Page, Route, admitted, sent_back
+from gateway.pages.framing import Page, Route, sent_back
 from gateway.policy import CITIZEN, permitted
 from services.chassis import problems
 from services.chassis.problems import Problem

@@ -53,4 +53,4 @@ def _day(opinion: Mapping[str, str]) -> str:
     return max(value for name, value in opinion.items() if name != "id")
 
 
-ROUTES = (Route("/{congress}/dossiers/{id}", dossier, LEARNING),)
+ROUTES = (Route("/{congress}/dossiers/{id}", dossier, LEARNING, dated=True),)

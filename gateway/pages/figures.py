@@ -45,4 +45,4 @@ def stands(positions: Mapping[str, int]) -> Sequence[str]:
     return [f"{ledger}/{sequence}" for ledger, sequence in sorted(positions.items())]
 
 
-ROUTES = (Route("/{congress}/figures", figures, EVERYBODY),)
+ROUTES = (Route("/{congress}/figures", figures, EVERYBODY, dated=True),)

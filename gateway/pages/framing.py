@@ -14,6 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gateway.front import Front
+from gateway.pages import past
 from gateway.policy import CITIZEN
 from gateway.session.sessions import LANGUAGE_COOKIE
 from gateway.session.visitor import Visitor
@@ -37,6 +38,7 @@ class Page:
     """One request for a page. `values` and `problem` are those of a form that was refused.
 
     `station` is the one whose page gives out a form for citizens: its key is bound to it.
+    A `dated` page may be shown as of a day; `as_of` is what is asked for then.
     """
 
     front: Front
@@ -49,6 +51,8 @@ class Page:
     undecided: str | None = None
     house: Mapping[str, Any] = field(default_factory=dict)
     station: str = ""
+    dated: bool = False
+    as_of: str = ""
 
     @property
     def role(self) -> str:
@@ -74,7 +78,17 @@ class Page:
 
     async def get(self, operation: str, thing: str | None = None, **query: str | None) -> dict[str, Any]:
         """Ask a service to read; at most once per service and page."""
-        return await self.front.get(self.visitor, self.congress, operation, thing, **query)
+        if not self.as_of:
+            return await self.front.get(self.visitor, self.congress, operation, thing, **query)
+        query[past.AS_OF] = self.as_of
+        found = await self.front.get(self.visitor, self.congress, operation, thing, **query)
+        self.house = past.told(self.house, found)
+        return found
+
+    @property
+    def present(self) -> str:
+        """Give the address of the same page of the present."""
+        return past.present(self.request)
 
     async def act(
         self, operation: str, thing: str | None, body: Mapping[str, Any], key: str, if_match: str | None
@@ -88,6 +102,7 @@ class Page:
         if self.problem is not None:
             status = self.problem.status
         html = self.front.rendering.render(template, self.visitor.language, **{**self._common(), **context})
+        html = past.carried(html, self.congress, self.as_of) if self.as_of else html
         response = HTMLResponse(html, status, {"Cache-Control": "no-store"})
         self.front.sessions.greet(self.request, response, self.visitor)
         if FLASH_COOKIE in self.request.cookies:
@@ -138,11 +153,15 @@ Handler = Callable[[Page], Awaitable[Response]]
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A page's address. `roles` may look; others are sent to sign in, or told that it is absent."""
+    """A page's address. `roles` may look; others are sent to sign in, or told that it is absent.
+
+    A `dated` page may be shown as of a day.
+    """
 
     path: str
     handler: Handler
     roles: frozenset[str]
+    dated: bool = False
 
 
 async def opened(
@@ -169,21 +188,6 @@ def named(house: Mapping[str, Any], language: str) -> Mapping[str, Any]:
     """Give what a page's head says, with the congress's name in the reader's language."""
     name = house.get("congress_name_en") if language == "en" else None
     return {**house, "congress_name": name or house["congress_name"]}
-
-
-def admitted(page: Page, route: Route) -> None:
-    """Let only those in whom the route names.
-
-    Raises:
-        Problem: 401 for strangers, 404 for people of another congress, 403 for a wrong role.
-
-    """
-    account = page.visitor.account
-    if page.role in route.roles or CITIZEN in route.roles:
-        return
-    if account is None:
-        raise problems.WHO
-    raise problems.ABSENT if account.congress != page.congress else problems.NOT_YOURS
 
 
 def sent_back(path: str, done: str) -> Response:

@@ -71,5 +71,5 @@ def in_one_line(figures: Mapping[str, Any], say: Say) -> str | None:
 
 ROUTES = (
     Route("/", house, EVERYBODY),
-    Route("/{congress}", congress, EVERYBODY),
+    Route("/{congress}", congress, EVERYBODY, dated=True),
 )

@@ -86,7 +86,7 @@ async def case(page: Page) -> Response:
         addressed=name_of(document, document["addressed_to"], say) if "addressed_to" in document else None,
         who=who_next(document, say), gaps=gaps(document, say), facts=facts,
         entries=entries(document, say, "opinions"),
-        offered=offers(document, role, holds, attached=holds in station["deputies"]),
+        offered=() if page.as_of else offers(document, role, holds, attached=holds in station["deputies"]),
     )  # fmt: skip
 
 
@@ -98,6 +98,6 @@ async def _units(page: Page) -> list[tuple[str, str]]:
 
 
 ROUTES = (
-    Route("/{congress}/opinions", listing, READERS),
-    Route("/{congress}/opinions/{id}", case, READERS),
+    Route("/{congress}/opinions", listing, READERS, dated=True),
+    Route("/{congress}/opinions/{id}", case, READERS, dated=True),
 )

@@ -49,4 +49,4 @@ def _dossier(page: Page, mandate: str) -> str | None:
     return f"/{page.congress}/dossiers/{mandate.partition('/')[2]}"
 
 
-ROUTES = (Route("/{congress}/roster", roster, EVERYBODY),)
+ROUTES = (Route("/{congress}/roster", roster, EVERYBODY, dated=True),)

@@ -77,8 +77,8 @@ async def code(page: Page) -> Response:
 
 
 ROUTES = (
-    Route("/{congress}/stations", listing, EVERYBODY),
-    Route("/{congress}/stations/{id}", station, EVERYBODY),
+    Route("/{congress}/stations", listing, EVERYBODY, dated=True),
+    Route("/{congress}/stations/{id}", station, EVERYBODY, dated=True),
     Route("/{congress}/stations/{id}/qr.svg", code, EVERYBODY),
     Route("/{congress}/stations/{id}/opinion", form, EVERYBODY),
 )

@@ -109,7 +109,7 @@ async def _deputies(page: Page, document: Mapping[str, Any]) -> list[tuple[str, 
 
 
 ROUTES = (
-    Route("/{congress}/suggestions", listing, READERS),
+    Route("/{congress}/suggestions", listing, READERS, dated=True),
     Route("/{congress}/suggestions/new", new, frozenset({DEPUTY})),
-    Route("/{congress}/suggestions/{id}", case, READERS),
+    Route("/{congress}/suggestions/{id}", case, READERS, dated=True),
 )

@@ -47,3 +47,14 @@ class OffsetClock:
         if instant.tzinfo is None:
             raise ValueError(f"{instant} is no instant: it has no time zone")
         self.offset = instant - dt.datetime.now(dt.UTC)
+
+
+class FixedClock:
+    """A clock that stands at one instant: the time of whoever looks back at it."""
+
+    def __init__(self, instant: dt.datetime) -> None:
+        self._instant = instant
+
+    def now(self) -> dt.datetime:
+        """Give that instant."""
+        return self._instant

@@ -119,8 +119,8 @@ BAD_QUERY = Problem(
 ELSEWHERE = Problem(
     422,
     "position-elsewhere",
-    "Mandate-At-Least 只能写本级人民代表大会账本的位置。",
-    "Mandate-At-Least names a position in a ledger of another congress.",
+    "只能写本级人民代表大会账本的位置。",
+    "A position is named in a ledger of another congress.",
 )
 WHO = Problem(401, "unauthenticated", "请先登录。", "Please sign in.")
 NOT_YOURS = Problem(403, "forbidden", "您无权办理此事。", "This is not yours to do.")

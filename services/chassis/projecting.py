@@ -48,7 +48,7 @@ class Fold:
     def __init__(self, view: View, place: Table, shelf: Shelf, marks: Marks) -> None:
         """Take a view, the table it is folded into, and where it stands."""
         self.view, self.place, self.marks = view, place, marks
-        self._shelf, self._skipped = shelf, set[tuple[str, int]]()
+        self._shelf, self.skipped = shelf, set[tuple[str, int]]()
         self._steps = view.by_wire
         self.still = asyncio.Lock()
         """Held while entries are folded; whoever holds it sees the table stand still."""
@@ -62,10 +62,17 @@ class Fold:
         await fold.honour_skips()
         return fold
 
+    async def beside(self, shelf: Shelf) -> "Fold":
+        """Begin the same view anew on another shelf, passing over what this one passes over."""
+        await shelf.declare(self.place)
+        fold = Fold(self.view, self.place, shelf, Marks({}))
+        fold.skipped = self.skipped
+        return fold
+
     async def honour_skips(self) -> None:
         """Read again which entries are passed over by decision."""
         skips = await self._shelf.skips(self.view.name, self.view.version)
-        self._skipped = {(each.ledger, each.sequence) for each in skips}
+        self.skipped = {(each.ledger, each.sequence) for each in skips}
 
     async def take(self, ledger: str, entries: Sequence[Entry]) -> None:
         """Fold consecutive entries of one ledger; what was folded before is dropped."""
@@ -90,7 +97,7 @@ class Fold:
         await self.marks.move(ledger, fresh[-1].sequence)
 
     def _keys(self, ledger: str, entry: Entry) -> tuple[str, ...]:
-        if (ledger, entry.sequence) in self._skipped:
+        if (ledger, entry.sequence) in self.skipped:
             return ()
         return self.view.keys(entry) if self.view.etag or entry.type in self._steps else ()
 

@@ -34,14 +34,14 @@ class Referring:
 
     def __init__(self, service: str, folds: Mapping[str, Fold], shelf: Shelf) -> None:
         """Take the fold of each kind."""
-        self._service, self._folds, self._shelf = service, dict(folds), shelf
+        self._service, self.folds, self._shelf = service, dict(folds), shelf
         self._rules: dict[str, tuple[int, Sequence[Rulebook], Sequence[Calendar]]] = {}
 
     def replace(self, fold: Fold) -> None:
         """Look up in another generation of a reference from now on."""
-        for kind, each in self._folds.items():
+        for kind, each in self.folds.items():
             if each.view is fold.view:
-                self._folds[kind] = fold
+                self.folds[kind] = fold
 
     async def known(self, congress: str, ids: Iterable[str]) -> Known:
         """Look up documents, in one question per kind."""
@@ -66,16 +66,16 @@ class Referring:
         for position in positions:
             ledger, _, sequence = position.rpartition("/")
             service = ledger.partition("/")[0]
-            for fold in (each for each in self._folds.values() if service in sources(each.view)):
+            for fold in (each for each in self.folds.values() if service in sources(each.view)):
                 if not await fold.marks.reached(ledger, int(sequence), WAIT_SECONDS):
                     raise problems.REFERENCES_BEHIND
 
     async def _get(self, congress: str, kind: str, ids: Sequence[str]) -> Mapping[str, Document]:
-        fold = self._folds[kind]
+        fold = self.folds[kind]
         return await self._shelf.get(congress, fold.place, sources(fold.view)[0], ids)
 
     async def _rules_of(self, congress: str) -> tuple[Sequence[Rulebook], Sequence[Calendar]]:
-        fold = self._folds.get("congress")
+        fold = self.folds.get("congress")
         if fold is None:
             return (), ()
         mark = await fold.marks.fresh(f"{sources(fold.view)[0]}/{congress}")
@@ -90,7 +90,7 @@ class Referring:
 
     async def _positions(self, congress: str) -> Sequence[str]:
         marks: dict[str, int] = {}
-        for fold in self._folds.values():
+        for fold in self.folds.values():
             for service in sources(fold.view):
                 ledger = f"{service}/{congress}"
                 if service != self._service and (mark := await fold.marks.fresh(ledger)):

@@ -1,11 +1,12 @@
 """A service at work: its folds, followings and reactions as tasks of one event loop."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from fastapi import FastAPI
 
-from events.bus.port import Bus
+from events.bus.port import Bus, Source
 from events.journal.port import Journal
 from events.notary.proving import Proving
 from events.vault.port import Vault
@@ -22,12 +23,17 @@ from services.chassis.shapes import Service, View
 from services.chassis.shelf.port import Blocked, Shelf
 from services.chassis.web.app import create_app
 from services.chassis.web.desk import Desk
+from services.chassis.web.past import Past
 from services.chassis.web.tokens import Tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The house under a service; `marks` are shared where several processes fold."""
+    """The house under a service; `marks` are shared where several processes fold.
+
+    `ledgers` reads every ledger of the house, `scratch` makes an empty shelf in memory: what
+    looking back stands on.
+    """
 
     journal: Journal
     bus: Bus
@@ -35,6 +41,8 @@ class Ports:
     shelf: Shelf
     clock: Clock
     tokens: Tokens
+    ledgers: Source
+    scratch: Callable[[], Shelf]
     proving: Proving
     marks: type[Marks] = Marks
 
@@ -42,9 +50,10 @@ class Ports:
 class Running:
     """One service, plugged in. `followings` has one entry per view, reference and reaction."""
 
-    def __init__(self, service: Service, ports: Ports, desk: Desk, app: FastAPI) -> None:
+    def __init__(self, service: Service, ports: Ports, past: Past, app: FastAPI) -> None:
         """Take what `open` put together."""
-        self.service, self.ports, self.desk, self.app = service, ports, desk, app
+        self.service, self.ports, self.past, self.app = service, ports, past, app
+        self.desk = past.present
         self.followings: dict[str, Following] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._rebuilding = asyncio.Lock()
@@ -59,10 +68,11 @@ class Running:
         referring = Referring(service.name, kinds, shelf)
         handling = Handling(service.name, ports.journal, ports.vault, referring, ports.clock)
         desk = Desk(
-            service.name, handling, folds, shelf, ports.vault, ports.journal, ports.clock, ports.tokens,
-            ports.proving,
+            service.name, handling, referring, folds, shelf, ports.vault, ports.journal, ports.clock,
+            ports.tokens, ports.proving,
         )  # fmt: skip
-        return cls(service, ports, desk, create_app(service, desk))
+        past = Past(desk, ports.ledgers, ports.scratch)
+        return cls(service, ports, past, create_app(service, past))
 
     @staticmethod
     async def _live(view: View, ports: Ports) -> Fold:
@@ -144,3 +154,4 @@ class Running:
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
         self._tasks.clear()
+        await self.past.close()

@@ -1,6 +1,7 @@
 """How one asks reporting over HTTP: the figures of a session."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from typing_extensions import TypedDict
 
@@ -18,10 +19,12 @@ MOST_SESSIONS = 100
 class FiguresBody(TypedDict):
     """The figures of a session: `items` accepted, `units` that handle them, every rate, its ground.
 
-    `at` is the last entry that changed a number, `positions` how far the ledger was read.
+    Of one `occasion` only, where that was asked for. `at` is the last entry that changed a number,
+    `positions` how far the ledger was read: at these anybody comes to the same numbers.
     """
 
     session: str | None
+    occasion: str | None
     sessions: list[str]
     items: int
     units: int
@@ -45,18 +48,26 @@ async def get_figures(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> D
     sessions = sorted((each for each in known if each is not None), key=order, reverse=True)
     session = asked.get("session") or next(iter(sessions), None)
     document = await desk.get(reader.congress, FIGURES, f"figures/{session}") or {}
-    wanted = asked.get("occasion")
-    items = {key: row for key, row in document.get("items", {}).items() if wanted in {None, row["occasion"]}}
-    counted = [row for row in items.values() if accepted(row)]
     return {
         "session": session,
         "sessions": sessions,
+        **computed(document, asked.get("occasion")),
+        "as_of": desk.today.isoformat(),
+        "positions": positions,
+    }
+
+
+def computed(document: Mapping[str, Any], occasion: str | None) -> Document:
+    """Compute all that is answered for from the folded document of a session. Pure."""
+    rows = document.get("items", {}).items()
+    items = {key: row for key, row in rows if occasion in {None, row["occasion"]}}
+    counted = [row for row in items.values() if accepted(row)]
+    return {
+        "occasion": occasion,
         "items": len(counted),
         "units": len({unit for row in counted for unit in row.get("units", ())}),
         "figures": figures(items),
-        "as_of": desk.today.isoformat(),
         "at": document.get("at"),
-        "positions": positions,
     }
 
 

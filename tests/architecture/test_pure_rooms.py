@@ -27,6 +27,7 @@ MAY_ASK_THE_TIME = {
     "services/chassis/handling.py": "it hands the instant to every decision",
     "services/chassis/web/desk.py": "a reader sees the lights of today",
     "services/training/api.py": "figures say as of when they hold",
+    "deploy/auditing.py": "a report says when it ran",
     "deploy/backing.py": "a new house notes when it was founded",
     "deploy/fronting.py": "every page's head says the day",
     "deploy/moving.py": "an export says when it was made",

@@ -27,6 +27,7 @@ VERBS = (
     "", "up", "views", "rebuild", "retry", "sweep", "schemas", "export", "import",
     "serve", "project", "react", "relay", "gateway", "together", "healthy",
     "accounts", "accounts add", "accounts list", "accounts token", "accounts disable",
+    "audit", "audit figure",
 )  # fmt: skip
 
 

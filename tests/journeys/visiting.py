@@ -23,7 +23,7 @@ from services.chassis.asking import receipt_code
 from tests.conftest import HAIDONG
 
 CITY, DISTRICT = "630200", "630202"
-UNLIMITED = Limits(*(Rate(1_000_000),) * 5)
+UNLIMITED = Limits(*(Rate(1_000_000),) * 6)
 DATA = read(HAIDONG)
 LOGINS: Mapping[str, Mapping[str, str]] = {
     CITY: {

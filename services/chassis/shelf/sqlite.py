@@ -17,17 +17,17 @@ from services.chassis.shelf.port import Blocked, Document, Page, Query, Skip, Ta
 
 
 class SqliteShelf:
-    """The port on the file `path`. To be made and used on one running event loop.
+    """The port on the file `path`, or in memory. To be made and used on one running event loop.
 
     Raises:
         NewerSchema, UnsoundLibrary: see the driver.
 
     """
 
-    def __init__(self, path: Path) -> None:
-        connection = apsw.connect(path, full=False)
+    def __init__(self, path: Path | None) -> None:
+        connection = apsw.connect(path or Path(":memory:"), full=False)
         apsw.migrate(connection, statements.SCRIPTS)
-        self._reader = apsw.connect(path, read_only=True)
+        self._reader = apsw.connect(path, read_only=True) if path else connection  # read after what is put
         self._writer: apsw.Writer[apsw.Work, Any] = apsw.Writer(connection, apsw.each)
         self._layouts: dict[tuple[str, int, int], Layout] = {}
         for number, view, version, generation, fields in self._ask(statements.TABLES):

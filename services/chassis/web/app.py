@@ -17,9 +17,10 @@ from services.chassis.problems import Problem
 from services.chassis.shapes import Service
 from services.chassis.web import auditing, ledgers, proofs, reading
 from services.chassis.web.acting import act
-from services.chassis.web.desk import Desk
 from services.chassis.web.looking import answer, browse, look, tally
 from services.chassis.web.openapi import document
+from services.chassis.web.past import Past
+from services.chassis.web.recalling import recall
 from services.chassis.web.routes import Act, Answer, Browse, Look, Route
 
 log = structlog.get_logger()
@@ -27,8 +28,9 @@ STATUS_PROBLEMS = {404: problems.ABSENT, 405: problems.NOT_ALLOWED}
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(service: Service, desk: Desk) -> FastAPI:
+def create_app(service: Service, past: Past) -> FastAPI:
     """Give the app of one service; it opens nothing and runs no task."""
+    desk = past.present
     app = FastAPI(title=service.title, openapi_url=None, docs_url=None, redoc_url=None)
     described = document(service)
 
@@ -40,7 +42,7 @@ def create_app(service: Service, desk: Desk) -> FastAPI:
     app.add_route("/ledgers", partial(ledgers.heads, desk), methods=["GET"])
     app.add_route(f"/{{congress}}/audit/{desk.service}", partial(auditing.reports, desk), methods=["GET"])
     for route in service.routes:
-        _add(app, route, desk)
+        _add(app, route, past)
     if any(isinstance(route, Act) for route in service.routes):
         base = f"/{{congress}}/ledgers/{desk.service}"
         app.add_route(base, partial(ledgers.entries, desk), methods=["GET"])
@@ -51,13 +53,16 @@ def create_app(service: Service, desk: Desk) -> FastAPI:
     return app
 
 
-def _add(app: FastAPI, route: Route, desk: Desk) -> None:
-    doers: dict[type, Any] = {Act: act, Look: look, Browse: browse, Answer: answer}
+def _add(app: FastAPI, route: Route, past: Past) -> None:
+    readers: dict[type, Any] = {Look: look, Browse: browse, Answer: answer}
     path = "/{congress}" + route.path
-    method = "POST" if isinstance(route, Act) else "GET"
+    if isinstance(route, Act):
+        app.add_route(path, _traced(partial(act, route, past.present)), methods=["POST"])
+        return
     if isinstance(route, Browse):
-        app.add_route(f"{path}/tally", partial(tally, route, desk), methods=["GET"])
-    app.add_route(path, _traced(partial(doers[type(route)], route, desk)), methods=[method])
+        app.add_route(f"{path}/tally", partial(recall, partial(tally, route), past), methods=["GET"])
+    read = partial(recall, partial(readers[type(route)], route), past)
+    app.add_route(path, _traced(read), methods=["GET"])
 
 
 def _traced(endpoint: Endpoint) -> Endpoint:

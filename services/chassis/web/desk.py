@@ -12,6 +12,7 @@ from services.chassis import problems
 from services.chassis.clock import Clock
 from services.chassis.handling import Handling
 from services.chassis.projecting import Fold, sources
+from services.chassis.referring import Referring
 from services.chassis.shapes import Document, Reader, View
 from services.chassis.shelf.port import Page, Query, Shelf
 from services.chassis.web.tokens import Tokens
@@ -27,6 +28,7 @@ class Desk:
 
     service: str
     handling: Handling
+    referring: Referring
     folds: dict[str, Fold]
     shelf: Shelf
     vault: Vault
@@ -91,7 +93,7 @@ class Desk:
 
     async def names(self, congress: str, ids: Sequence[str]) -> Mapping[str, Any]:
         """Give the name of each id as this service's references know it."""
-        known = await self.handling.referring.known(congress, dict.fromkeys(ids))
+        known = await self.referring.known(congress, dict.fromkeys(ids))
         return {each: found["name"] for each, found in known.documents.items() if found and "name" in found}
 
     async def open(self, congress: str, documents: Sequence[Any]) -> None:

@@ -70,7 +70,7 @@ async def _added(
     """Add what depends on today to what is shown."""
     if route.adds is None:
         return documents
-    calendars = (await desk.handling.referring.known(reader.congress, ())).calendars
+    calendars = (await desk.referring.known(reader.congress, ())).calendars
     return [route.adds(each, desk.today, calendars) for each in documents]
 
 

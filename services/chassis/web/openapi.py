@@ -16,7 +16,9 @@ from services.chassis.web.routes import Act, Answer, Browse, Look, Route
 from services.chassis.web.schemas import (
     AT_LEAST,
     CONGRESS,
+    GONE,
     IDENTIFIER,
+    MOMENT,
     PROBLEMS,
     READ_PROBLEMS,
     components,
@@ -84,7 +86,8 @@ def _act(route: Act, schemas: Mapping[Any, Any]) -> dict[str, Any]:
         parameters.append(
             header("If-Match", etag, required=route.decision, description="The ETag of what was seen")
         )
-    noes = tuple(each for each in PROBLEMS if each != NEEDS_MATCH.status or route.decision)
+    never = {GONE} if route.decision else {GONE, NEEDS_MATCH.status}
+    noes = tuple(each for each in PROBLEMS if each not in never)
     body = {"application/json": {"schema": schemas[route.command]}}
     return {
         "operationId": route.operation,
@@ -117,10 +120,8 @@ def _read(route: Look | Browse | Answer, schemas: Mapping[Any, Any]) -> dict[str
         }
         names = _browse_schemas(route)
     operation = _plain(route.operation, route.summary, schema)
-    operation["parameters"] = [
-        *_query(names),
-        AT_LEAST,
-    ]
+    operation["responses"] |= problem_answers((GONE,))
+    operation["parameters"] = [*_query(names), AT_LEAST, *MOMENT]
     if not isinstance(route, Answer):
         etag = ("ETag",) if isinstance(route, Look) and route.view.etag else ()
         operation["responses"]["200"]["headers"] = stamps(*etag, "Mandate-Position")
@@ -163,7 +164,8 @@ def _tally(route: Browse) -> dict[str, Any]:
         "schema": {"type": "string", "enum": [*route.equal, *route.contains]},
     }
     narrowing = {name: each for name, each in _browse_schemas(route).items() if name in filters(route)}
-    operation["parameters"] = [by, *_query(narrowing), AT_LEAST]
+    operation["parameters"] = [by, *_query(narrowing), AT_LEAST, *MOMENT]
+    operation["responses"] |= problem_answers((GONE,))
     return operation
 
 

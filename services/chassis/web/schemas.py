@@ -7,7 +7,7 @@ from pydantic import TypeAdapter
 
 from services.chassis.problems import ProblemBody
 from services.chassis.shapes import Command
-from services.chassis.web import reading
+from services.chassis.web import moments, reading
 from services.chassis.web.acting import Decided
 from services.chassis.web.routes import Act, Answer, Route
 from services.chassis.words import FORBIDDEN, SPOKEN, AtMost
@@ -17,8 +17,9 @@ IDENTIFIER = {"type": "string", "pattern": "^[a-z0-9][a-z0-9-]{0,63}$"}
 CONGRESS = {"type": "string", "pattern": "^[0-9]{6}([0-9]{3})?$"}
 PROBLEMS = {
     400: "not readable", 401: "who are you", 403: "not yours to do", 404: "absent, or not yours to know",
-    409: "a rule says no", 412: "stale ETag", 413: "too large", 422: "wrong shape, or key reused",
-    428: "If-Match is demanded", 429: "too often", 503: "behind or full",
+    409: "a rule says no", 410: "before the first entry", 412: "stale ETag", 413: "too large",
+    422: "wrong shape, or key reused", 428: "If-Match is demanded", 429: "too often",
+    503: "behind or full",
 }  # fmt: skip
 READ_PROBLEMS = (400, 401, 403, 404, 422, 429, 503)
 
@@ -123,4 +124,17 @@ AT_LEAST = header(
     "Mandate-At-Least", {"type": "string", "pattern": f"^({POSITION}( *, *{POSITION})*)?$"},
     required=False,
     description="Positions in this congress's ledgers that the answer must have seen, comma-separated",
+)  # fmt: skip
+
+GONE = 410
+MOMENT = (
+    {
+        "name": moments.AS_OF, "in": "query", "required": False,
+        "schema": {"type": "string", "pattern": moments.PATTERN, "maxLength": moments.LONGEST},
+        "description": "Answer as of the end of a legal day, of an instant, or of positions in ledgers",
+    },
+    header(
+        moments.ACCEPT, {"type": "string", "pattern": f"^{moments.HTTP_DATE.pattern}$"},
+        required=False, description="Answer as of this instant (RFC 7089); as_of counts before it",
+    ),
 )  # fmt: skip
