@@ -129,7 +129,7 @@ async def _running(service: Service, stores: Stores, bus: Bus | None) -> Running
     journal = await stores.journal(service.name)
     ports = Ports(
         journal, bus or EmbeddedBus(journal), await stores.vault(), await stores.shelf(service.name),
-        stores.clock, caller_tokens(stores.identity.master), SharedMarks,
+        stores.clock, caller_tokens(stores.identity.master), SharedMarks, stores.forget,
     )  # fmt: skip
     return await Running.open(service, ports)
 

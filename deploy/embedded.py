@@ -110,7 +110,7 @@ async def _opened(folder: Folder, limits: Limits, closing: AsyncExitStack) -> Ho
     closing.push_async_callback(shelf.close)
     accounts = SqliteAccounts(path / "accounts.db")
     closing.push_async_callback(accounts.close)
-    ports = Ports(journal, EmbeddedBus(journal), vault, shelf, clock, tokens)
+    ports = Ports(journal, EmbeddedBus(journal), vault, shelf, clock, tokens, forget=accounts.forget)
     running = {each.name: await Running.open(each, ports) for each in SERVICES}
     services = InProcess({name: each.app for name, each in running.items()})
     asking = front(services, accounts, tokens, folder.master, limits)

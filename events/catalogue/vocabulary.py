@@ -114,6 +114,20 @@ class Basis(Value):
     article: Text
 
 
+class Forgetting(StrEnum):
+    """Why personal data is to be deleted (个人信息保护法 第四十七条); a wish needs no other ground."""
+
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    PURPOSE_ENDED = "purpose_ended"
+    TERM_OVER = "term_over"
+    UNLAWFUL = "unlawful"
+    OTHER = "other"
+
+
+DELETION = Basis(law="中华人民共和国个人信息保护法", version="2021", article="第四十七条")
+"""The article on which personal data is deleted, or kept and used for nothing."""
+
+
 class Unit(StrEnum):
     """What a span of time is counted in."""
 

@@ -10,6 +10,7 @@ from events.journal.port import Journal
 from events.vault.port import Vault
 from services.chassis.clock import Clock
 from services.chassis.following import Following
+from services.chassis.forgetting import Forget, Forgetting, nobody
 from services.chassis.handling import Handling
 from services.chassis.marks import Marks
 from services.chassis.projecting import Fold, publishers, sources
@@ -25,7 +26,10 @@ from services.chassis.web.tokens import Tokens
 
 @dataclass(frozen=True, slots=True)
 class Ports:
-    """The house under a service; `marks` are shared where several processes fold."""
+    """The house under a service; `marks` are shared where several processes fold.
+
+    `forget` is what the house does besides the vault when a person is erased.
+    """
 
     journal: Journal
     bus: Bus
@@ -34,6 +38,7 @@ class Ports:
     clock: Clock
     tokens: Tokens
     marks: type[Marks] = Marks
+    forget: Forget = nobody
 
 
 class Running:
@@ -77,7 +82,7 @@ class Running:
             self._fold(fold)
 
     async def react(self) -> None:
-        """Begin to react."""
+        """Begin to react, and to forget whom the ledger says erased."""
         for reaction in self.service.reactions:
             place = Reacting.place(reaction)
             await self.ports.shelf.declare(place)
@@ -87,6 +92,18 @@ class Running:
             following = Following(self.ports.bus, group, publishers(reaction.on), reacting.take, marks)
             following.lasting = True  # a wait or a fault is no decision: only a refusal ends a reaction
             self._follow(place.view, following)
+        if self.service.fates:
+            await self._forget()
+
+    async def _forget(self) -> None:
+        place, ports = Forgetting.place(self.service), self.ports
+        await ports.shelf.declare(place)
+        forgetting = Forgetting(
+            self.service, ports.vault, ports.forget, ports.shelf, await ports.marks.open(ports.shelf, place)
+        )
+        following = Following(ports.bus, place.view, (self.service.name,), forgetting.take, forgetting.marks)
+        following.lasting = True  # what the ledger says erased must be gone, however long it takes
+        self._follow(place.view, following)
 
     def _fold(self, fold: Fold) -> None:
         # A release that holds another version of the view shares no work with this one.

@@ -19,7 +19,7 @@ from tests.events import readme
 from tests.events.golden_entries import golden, names
 
 KINDS = {
-    "deputies": {"congress", "mandate", "seat"},
+    "deputies": {"congress", "erasure", "mandate", "seat"},
     "suggestions": {"suggestion", "numbering"},
     "liaison": {"station", "opinion"},
     "training": {"need", "course"},
