@@ -8,6 +8,7 @@ from pydantic import Field
 from events.catalogue.event import Event
 from events.catalogue.vocabulary import (
     DELETION,
+    Actor,
     Basis,
     Calendar,
     Count,
@@ -15,6 +16,7 @@ from events.catalogue.vocabulary import (
     Forgetting,
     Identifier,
     Level,
+    Owner,
     Reference,
     Rulebook,
     Text,
@@ -231,7 +233,7 @@ class ErasureRequested(Event, wire="erasure.requested.v1"):
     """Staff asked, for a person out of office, to have name and contact deleted."""
 
     person: Identifier
-    requester: Text
+    requester: Actor
     ground: Forgetting
     reason: Reference
 
@@ -239,8 +241,8 @@ class ErasureRequested(Event, wire="erasure.requested.v1"):
 class ErasureApproved(Event, wire="erasure.approved.v1"):
     """A second person granted it: the key of `owner` is destroyed, and the account is gone."""
 
-    owner: Text
-    approver: Text
+    owner: Owner
+    approver: Actor
     ground: Forgetting
     reason: Reference
     basis: Basis = DELETION
@@ -249,15 +251,15 @@ class ErasureApproved(Event, wire="erasure.approved.v1"):
 class ErasureRefused(Event, wire="erasure.refused.v1"):
     """It was refused, with the reason that the person is told."""
 
-    approver: Text
+    approver: Actor
     reason: Reference
 
 
 class ErasureRestricted(Event, wire="erasure.restricted.v1"):
     """`law` demands that they are kept: nobody reads them, and they are stored and secured only."""
 
-    owner: Text
-    approver: Text
+    owner: Owner
+    approver: Actor
     law: Text
     basis: Basis = DELETION
 
@@ -265,5 +267,5 @@ class ErasureRestricted(Event, wire="erasure.restricted.v1"):
 class ErasureRestrictionLifted(Event, wire="erasure.restriction-lifted.v1"):
     """The law demands it no more; the request to delete stands again."""
 
-    owner: Text
-    approver: Text
+    owner: Owner
+    approver: Actor

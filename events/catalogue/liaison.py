@@ -5,12 +5,14 @@ from enum import StrEnum
 from events.catalogue.event import Event
 from events.catalogue.vocabulary import (
     DELETION,
+    Actor,
     Address,
     Basis,
     Count,
     Digest,
     Forgetting,
     Identifier,
+    Owner,
     Reference,
     ReplyClass,
     Text,
@@ -119,7 +121,7 @@ class OutcomeTold(Event, wire="opinion.outcome-told.v1"):
 class OpinionErasureRequested(Event, wire="opinion.erasure-requested.v1"):
     """Who holds the receipt code, or staff for him, asked to have the opinion deleted."""
 
-    requester: Text
+    requester: Actor
     ground: Forgetting
     reason: Reference | None = None
 
@@ -127,8 +129,8 @@ class OpinionErasureRequested(Event, wire="opinion.erasure-requested.v1"):
 class OpinionErased(Event, wire="opinion.erased.v1"):
     """It was granted: the key of `owner` is destroyed, words and contact are gone for ever."""
 
-    owner: Text
-    approver: Text
+    owner: Owner
+    approver: Actor
     ground: Forgetting
     reason: Reference | None = None
     basis: Basis = DELETION
@@ -137,8 +139,8 @@ class OpinionErased(Event, wire="opinion.erased.v1"):
 class OpinionRestricted(Event, wire="opinion.restricted.v1"):
     """`law` demands that it is kept: nobody reads it, and it is stored and secured only."""
 
-    owner: Text
-    approver: Text
+    owner: Owner
+    approver: Actor
     law: Text
     basis: Basis = DELETION
 
@@ -146,5 +148,5 @@ class OpinionRestricted(Event, wire="opinion.restricted.v1"):
 class OpinionRestrictionLifted(Event, wire="opinion.restriction-lifted.v1"):
     """The law demands it no more; the request to delete stands again."""
 
-    owner: Text
-    approver: Text
+    owner: Owner
+    approver: Actor

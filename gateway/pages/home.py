@@ -15,10 +15,10 @@ SERVICES = ("deputies", "suggestions", "liaison", "training")
 OPINIONS = {DEPUTY: "waiting", STATION: "waiting"}
 DESKS = {STAFF: "desk", UNIT: "inbox"}
 BESIDE: Mapping[str, Sequence[str]] = {
-    STAFF: ("figures", "stations"),
+    STAFF: ("figures", "stations", "erasures"),
     DEPUTY: ("suggestions", "stations", "roster"),
-    LEADER: ("courses", "stations"),
-    AUDITOR: ("courses", "stations"),
+    LEADER: ("courses", "stations", "erasures"),
+    AUDITOR: ("courses", "stations", "erasures"),
     STATION: ("roster",),
 }
 """Pages that the navigation of a role has no room for, or that hold what home leaves out."""

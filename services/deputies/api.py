@@ -74,8 +74,8 @@ ROUTES = (
     act("/roles/withdrawal", congress.WithdrawRole, "withdrawRole", "Withdraw a role"),
     Browse(
         "/people", PEOPLE, "listPeople", "List people and their roles", everybody,
-        ("person", "name", "roles", "mandates", "updated"),
-        contains=("acts",), orders=("person", "-updated"),
+        ("person", "name", "roles", "mandates", "standing", "updated"),
+        equal=("standing",), contains=("acts",), orders=("person", "-updated"),
     ),
     Look("/people/{id}", PEOPLE, "person", "getPerson", "Read in which roles a person may act"),
     Browse(
