@@ -24,13 +24,15 @@ async def listing(page: Page) -> Response:
     found, people, opinions = await asyncio.gather(
         page.get("listErasures", order="-updated", limit=SHOWN), _people(page), _opinions(page)
     )
-    say = saying(page)
+    say, chosen = saying(page), page.request.query_params.get("person", "")
     rows = [request(each, page.role, say) for each in found["items"]]
     asked = {each["person"] for each in rows if each["state"] != "refused"}
-    offered = {(form, each["person"]) for each in rows for form in each["forms"]} | {("requestErasure", "")}
+    offered = {
+        (form, each["person"]) for each in rows for form in each["forms"] if each["person"] == chosen
+    } | {("requestErasure", "")}
     return page.render(
         "erasures/list.html",
-        rows=rows, grounds=GROUNDS,
+        rows=rows, grounds=GROUNDS, chosen=chosen,
         people=[each for each in people if each[0] not in asked],
         opinions=[row(each, say) for each in opinions],
         stray=(page.values.get("operation"), page.values.get("thing")) not in offered,

@@ -1,6 +1,6 @@
 """How one asks liaison over HTTP: a table, one line per route, three answers, and whose a code is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from typing_extensions import TypedDict
@@ -78,8 +78,9 @@ def by_code(code: str) -> Query:
     return Query(equal={"receipt": receipt_digest(code)}, limit=1)
 
 
-async def of_code(desk: Desk, path: Mapping[str, str]) -> str:
+async def of_code(desk: Desk, path: Mapping[str, str], at_least: Sequence[str]) -> str:
     """Give the opinion that a code in a path was given for; every other code is unknown."""
+    await desk.reached(at_least, [RECEIPTS])
     page = await desk.find(path["congress"], RECEIPTS, by_code(path["id"]))
     if not page.documents:
         raise problems.ABSENT

@@ -93,7 +93,8 @@ def _target(route: Act, request: Request) -> Target:
 
 
 async def _sought(route: Act, desk: Desk, request: Request) -> Target:
-    stream = await route.seek(desk, request.path_params) if route.seek else ""
+    assert route.seek is not None  # noqa: S101 - the caller looked
+    stream = await route.seek(desk, request.path_params, reading.at_least(request))
     return lambda _command, _ids: stream
 
 
