@@ -45,10 +45,9 @@ def login(number: int) -> str:
     return f"canary.login.{number:03}."
 
 
-WHOSE = "WHERE owner IN (SELECT value FROM json_each(?))"
 SEALED = {
-    "keys.db": f"SELECT wrapped FROM owner {WHOSE}",
-    "vault.db": f"SELECT ciphertext FROM record {WHOSE}",
+    "keys.db": "SELECT wrapped FROM owner WHERE owner IN (SELECT value FROM json_each(?))",
+    "vault.db": "SELECT ciphertext FROM record WHERE owner IN (SELECT value FROM json_each(?))",
 }
 """What the vault's files hold of owners."""
 CANARIES = [text for n in GONE for text in (*words(n).values(), name(n), login(n))]
@@ -149,7 +148,7 @@ async def entries(standing: House) -> dict[str, list[bytes]]:
 
 
 async def test_not_a_byte_is_left(tmp_path: Path) -> None:
-    """L8, L9: After 80 owners and their accounts were erased, no file and no later backup has a trace."""
+    """L9, L10: After 80 owners and their accounts were erased, no file and no later backup has a trace."""
     data, copy = tmp_path / "data", tmp_path / "copy"
     assert len(CANARIES) == 200
     async with office(data) as here:
@@ -205,7 +204,7 @@ async def test_bytes_that_are_left_are_found(tmp_path: Path, monkeypatch: pytest
 
 
 async def test_a_law_keeps_words_unread_and_the_erased_stay_erased_abroad(tmp_path: Path) -> None:
-    """L8: What is restricted opens to nobody, here or after a move; lifted it opens; erased never."""
+    """L10: What is restricted opens to nobody, here or after a move; lifted it opens; erased never."""
     data, other, file = tmp_path / "data", tmp_path / "other", tmp_path / "city.mandate"
     async with office(data) as here:
         closed, gone = 1, 0
@@ -223,6 +222,27 @@ async def test_a_law_keeps_words_unread_and_the_erased_stay_erased_abroad(tmp_pa
         assert await said(there, closed, gone, 2) == [None, None, words(2)["words"]]
         await there.do("liaison", COLLEAGUE, f"{place}/restriction/end", {})
         assert await said(there, closed, gone) == [words(closed)["words"], None]
+
+
+async def test_restored_keys_are_erased_again(tmp_path: Path) -> None:
+    """L10: A backup of the vault from before, put back, opens to nobody once the shelf is removed."""
+    data, backup = tmp_path / "data", tmp_path / "backup"
+    async with office(data) as here:
+        await here.ask(0)
+    shutil.copytree(data, backup)
+    async with at_work(data) as standing:
+        there = Office(standing, here.codes, here.opinions)
+        await there.do("liaison", CLERK, f"/opinions/{here.opinions[0]}/erasure/approval", {})
+        assert await said(there, 0, 1) == [None, words(1)["words"]]
+    for file in ("keys.db", "vault.db"):
+        shutil.copy(backup / file, data / file)
+    async with at_work(data) as standing:
+        assert await said(Office(standing, here.codes), 0) == [words(0)["words"]], "the backup holds it"
+    for file in ("keys.db", "vault.db"):
+        shutil.copy(backup / file, data / file)
+    (data / "shelf.db").unlink()
+    async with at_work(data) as standing:
+        assert await said(Office(standing, here.codes), 0, 1) == [None, words(1)["words"]]
 
 
 async def said(here: Office, *numbers: int) -> list[str | None]:

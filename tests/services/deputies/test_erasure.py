@@ -45,7 +45,7 @@ def ending(*events: Event, known: Document | None = GONE) -> Given:
 
 
 def test_staff_ask_for_who_left() -> None:
-    """L8: The data of a person out of office is deleted on request, with its ground."""
+    """L10: The data of a person out of office is deleted on request, with its ground."""
     ending().by(CLERK).when(ASK).then(ASKED)
     ending(ASKED, REFUSED).by(CLERK).when(ASK).then(ASKED)
     ending(ASKED).by(CLERK).when(ASK).refused(refusals.ALREADY_REQUESTED)
@@ -63,7 +63,7 @@ def test_who_is_in_office_is_not_forgotten() -> None:
 
 
 def test_another_decides() -> None:
-    """L8: Who asked decides nothing, in whatever role; the event names approver, reason and article."""
+    """L10: Who asked decides nothing, in whatever role; the event names approver, reason and article."""
     assert ending(ASKED).by(LEADER).when(ApproveErasure()).event == APPROVED
     assert APPROVED.basis == DELETION
     ending(ASKED).by(LEADER).when(REFUSE).then(REFUSED)
@@ -73,7 +73,7 @@ def test_another_decides() -> None:
 
 
 def test_a_law_may_demand_that_it_is_kept() -> None:
-    """L8: Where a law demands keeping, the data is stored and secured only, until that ends."""
+    """L10: Where a law demands keeping, the data is stored and secured only, until that ends."""
     ending(ASKED).by(LEADER).when(KEEP).then(RESTRICTED)
     ending(ASKED, RESTRICTED).by(LEADER).when(LiftPersonRestriction()).then(LIFTED)
     ending(ASKED).by(LEADER).when(LiftPersonRestriction()).refused(refusals.NOT_RESTRICTED)
@@ -81,7 +81,7 @@ def test_a_law_may_demand_that_it_is_kept() -> None:
 
 
 def test_the_request_is_seen_by_the_offices() -> None:
-    """L8: Who asked, who decided and under which law stands in the list of the offices alone."""
+    """L10: Who asked, who decided and under which law stands in the list of the offices alone."""
     story = Story("deputies")
     steps: Sequence[tuple[Event, str]] = [
         (ASKED, "requested"), (REFUSED, "refused"), (ASKED, "requested"), (RESTRICTED, "restricted"),

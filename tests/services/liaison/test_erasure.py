@@ -34,21 +34,21 @@ def ending(*past: Event) -> Given:
 
 
 def test_the_citizen_asks_and_need_not_say_why() -> None:
-    """L8: Whoever holds the receipt code may have his words deleted; withdrawn consent is enough."""
+    """L10: Whoever holds the receipt code may have his words deleted; withdrawn consent is enough."""
     ending().by(CITIZEN).when(ASK).then(ASKED)
     explained = ASK.model_copy(update={"reason": words("不想公开")})
     ending().by(CITIZEN).when(explained).then(ASKED.model_copy(update={"reason": reference("不想公开")}))
 
 
 def test_it_is_asked_once() -> None:
-    """L8: A request that waits, is held by a law or was granted is not made again."""
+    """L10: A request that waits, is held by a law or was granted is not made again."""
     ending(ASKED).by(CITIZEN).when(ASK).refused(refusals.ALREADY_REQUESTED)
     ending(ASKED, RESTRICTED).by(CITIZEN).when(ASK).refused(refusals.ALREADY_REQUESTED)
     ending(ASKED, ERASED).by(CITIZEN).when(ASK).refused(refusals.ALREADY_ERASED)
 
 
 def test_two_people_stand_behind_a_deletion() -> None:
-    """L8: Staff grant what a citizen or a colleague asked for, with approver, ground and article."""
+    """L10: Staff grant what a citizen or a colleague asked for, with approver, ground and article."""
     event = ending(ASKED).by(CLERK).when(ApproveOpinionErasure()).event
     assert event == ERASED
     assert event.basis == BASIS
@@ -61,7 +61,7 @@ def test_two_people_stand_behind_a_deletion() -> None:
 
 
 def test_nothing_is_deleted_unasked() -> None:
-    """L8: Without a request that waits nothing is deleted or restricted."""
+    """L10: Without a request that waits nothing is deleted or restricted."""
     for command in (ApproveOpinionErasure(), KEEP):
         ending().by(CLERK).when(command).refused(refusals.NOT_REQUESTED)
         ending(ASKED, ERASED).by(CLERK).when(command).refused(refusals.NOT_REQUESTED)
@@ -69,7 +69,7 @@ def test_nothing_is_deleted_unasked() -> None:
 
 
 def test_a_law_may_demand_that_it_is_kept() -> None:
-    """L8: Where a law demands keeping it is stored and secured only, until that ends."""
+    """L10: Where a law demands keeping it is stored and secured only, until that ends."""
     ending(ASKED).by(CLERK).when(KEEP).then(RESTRICTED)
     ending(ASKED, RESTRICTED).by(CLERK).when(LiftOpinionRestriction()).then(LIFTED)
     ending(ASKED).by(CLERK).when(LiftOpinionRestriction()).refused(refusals.NOT_RESTRICTED)
@@ -77,7 +77,7 @@ def test_a_law_may_demand_that_it_is_kept() -> None:
 
 
 def test_what_is_gone_or_closed_is_not_dealt_with() -> None:
-    """L8: A deleted opinion needs no answer, a restricted one is used by nobody; asked for it goes on."""
+    """L10: A deleted opinion needs no answer, a restricted one is used by nobody; asked for it goes on."""
     opinion(received(), ASKED, ERASED).by(LEAD).when(ANSWER).refused(noes.ERASED)
     opinion(received(), ASKED, RESTRICTED).by(LEAD).when(ANSWER).refused(noes.RESTRICTED)
     opinion(received(), ASKED).by(LEAD).when(ANSWER).then(ANSWERED)
