@@ -17,7 +17,7 @@ DECIDING: Mapping[str, tuple[str, ...]] = {
 def entries(document: Opinion, say: Say, voice: str) -> list[dict[str, Any]]:
     """Tell the story, newest first, to the citizen (`receipts`) or to those who deal with it."""
     told = [_entry(document, step, say, voice) for step in document.get("story", ())]
-    if told and document["stage"] not in OVER:
+    if told and not over(document):
         told[-1]["current"] = True
     return told[::-1]
 
@@ -49,6 +49,11 @@ def gaps(document: Opinion, say: Say) -> dict[str, str]:
         "ground": say(f"grounds.{ground}") if known else "",
         "law": document.get("law", ""),
     }
+
+
+def over(document: Opinion) -> bool:
+    """Tell whether nobody has anything to do: it came to its end, or is kept unread."""
+    return document["stage"] in OVER or document.get("erasure") == "restricted"
 
 
 def words_of(document: Opinion, say: Say) -> str:

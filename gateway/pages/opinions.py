@@ -9,12 +9,12 @@ from starlette.responses import Response
 
 from gateway.pages.framing import Page, Route
 from gateway.pages.opinion_told import (
-    OVER,
     entries,
     gaps,
     name_of,
     offers,
     outcome_of,
+    over,
     who_next,
     words_of,
 )
@@ -76,7 +76,7 @@ def row(each: Mapping[str, Any], say: Say) -> dict[str, Any]:
         **each,
         "id": each["id"].partition("/")[2],
         "said": words_of(each, say),
-        "who": who_next(each, say) if each["stage"] not in OVER else "—",
+        "who": "—" if over(each) else who_next(each, say),
     }
 
 
@@ -88,7 +88,7 @@ async def case(page: Page) -> Response:
     role, holds = page.holding
     return page.render(
         "opinions/case.html",
-        document=document, id=page.thing, units=units, over=document["stage"] in OVER,
+        document=document, id=page.thing, units=units, over=over(document),
         words=words_of(document, say), contact=text_of(document.get("contact")),
         place=text_of(document.get("place")), note=text_of(document.get("note")),
         reason=text_of(document.get("erasure_reason")),

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from gateway.limits import Kind
 from gateway.pages.erasures import GROUNDS
 from gateway.pages.framing import FLASH_COOKIE, Page, Route
-from gateway.pages.opinion_told import OVER, entries, gaps, outcome_of, who_next, words_of
+from gateway.pages.opinion_told import entries, gaps, outcome_of, over, who_next, words_of
 from gateway.pages.qr import address, picture
 from gateway.pages.telling import saying, text_of
 from gateway.policy import EVERYBODY
@@ -47,7 +47,7 @@ async def receipt(page: Page) -> Response:
         document=document, code=page.thing, url=address(page, "receipts"),
         words=words_of(document, say), answer=text_of(document.get("answer")),
         told=text_of(facts.get("text")), facts=facts, gaps=gaps(document, say),
-        over=document["stage"] in OVER, who=who_next(document, say),
+        over=over(document), who=who_next(document, say),
         entries=entries(document, say, "receipts"),
     )  # fmt: skip
 

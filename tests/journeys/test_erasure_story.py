@@ -22,7 +22,7 @@ async def given(citizen: Person, station: str, said: str) -> None:
 
 @SIZES
 async def test_a_citizen_has_his_words_deleted(door: Door, size: tuple[int, int]) -> None:
-    """L9, L10: Without a name and without scripts, by the receipt code alone; staff decide, and it is gone."""
+    """L9, L10: Without name and scripts, by the receipt code alone; staff decide, and it is gone."""
     said = SAID.format(size[0])
     citizen = await door.citizen(size, scripts=False)
     await given(citizen, door.house.things["stations"], said)
