@@ -159,6 +159,14 @@ class Stores:
         """Open what was signed."""
         return await self.kept(MongoNotes.open(await self.database("notes")))
 
+    async def forget(self, congress: str, person: str) -> None:
+        """Remove a person's accounts: so seldom that the store is opened for it."""
+        accounts = await MongoAccounts.open(await self.database("accounts"))
+        try:
+            await accounts.forget(congress, person)
+        finally:
+            await accounts.close()
+
     async def ledgers(self) -> Ledgers:
         """Reach the ledgers of the services where they are published."""
         tokens = caller_tokens(self.identity.master)

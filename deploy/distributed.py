@@ -156,6 +156,7 @@ async def _running(service: Service, stores: Stores, bus: Bus | None) -> Running
         journal, bus or EmbeddedBus(journal), await stores.vault(), await stores.shelf(service.name),
         stores.clock, caller_tokens(stores.identity.master), await stores.ledgers(),
         partial(SqliteShelf, None), Proving(stores.identity.name, await stores.notes()), SharedMarks,
+        stores.forget,
     )  # fmt: skip
     return await Running.open(service, ports)
 

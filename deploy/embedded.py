@@ -124,7 +124,7 @@ async def _opened(folder: Folder, limits: Limits, closing: AsyncExitStack) -> Ho
     signing = signatory(folder.name, folder.master, journal, notes)
     ports = Ports(
         journal, EmbeddedBus(journal), vault, shelf, clock, tokens, journal, partial(SqliteShelf, None),
-        Proving(folder.name, notes),
+        Proving(folder.name, notes), forget=accounts.forget,
     )  # fmt: skip
     running = {each.name: await Running.open(each, ports) for each in SERVICES}
     services = InProcess({name: each.app for name, each in running.items()})

@@ -21,6 +21,7 @@ DEPUTIES = frozenset({DEPUTY})
 UNITS = frozenset({UNIT})
 AUDITORS = frozenset({AUDITOR})
 RECORDS = frozenset({STAFF, AUDITOR})
+LEADERS = frozenset({LEADER})
 WATCHING = OFFICE | {DEPUTY, UNIT}
 LEARNING = OFFICE | {DEPUTY}
 LISTENING = frozenset({STAFF, STATION, DEPUTY, UNIT})
@@ -51,6 +52,13 @@ PERMITTED: Mapping[str, frozenset[str]] = MappingProxyType(
         "suspendMandate": CLERK,
         "resumeMandate": CLERK,
         "terminateMandate": CLERK,
+        "listErasures": OFFICE,
+        "listErasuresTally": OFFICE,
+        "requestErasure": CLERK,
+        "approveErasure": LEADERS,
+        "refuseErasure": LEADERS,
+        "restrictPerson": LEADERS,
+        "liftPersonRestriction": LEADERS,
         "readDeputiesLedger": RECORDS,
         "readDeputiesHead": OFFICE,
         "trailDeputies": RECORDS,
@@ -111,6 +119,10 @@ PERMITTED: Mapping[str, frozenset[str]] = MappingProxyType(
         "transferOpinion": frozenset({STATION, STAFF}),
         "escalateOpinion": DEPUTIES,
         "getReceipt": EVERYBODY,
+        "requestOpinionErasure": EVERYBODY,
+        "approveOpinionErasure": CLERK,
+        "restrictOpinion": CLERK,
+        "liftOpinionRestriction": CLERK,
         "readLiaisonLedger": AUDITORS,
         "readLiaisonHead": OFFICE,
         "trailLiaison": AUDITORS,

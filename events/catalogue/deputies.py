@@ -7,12 +7,16 @@ from pydantic import Field
 
 from events.catalogue.event import Event
 from events.catalogue.vocabulary import (
+    DELETION,
+    Actor,
     Basis,
     Calendar,
     Count,
     Day,
+    Forgetting,
     Identifier,
     Level,
+    Owner,
     Reference,
     Rulebook,
     Text,
@@ -223,3 +227,45 @@ class SeatFreed(Event, wire="seat.freed.v1"):
     """A mandate ended or was never valid: its seat is free for a by-election (补选)."""
 
     mandate: Text
+
+
+class ErasureRequested(Event, wire="erasure.requested.v1"):
+    """Staff asked, for a person out of office, to have name and contact deleted."""
+
+    person: Identifier
+    requester: Actor
+    ground: Forgetting
+    reason: Reference
+
+
+class ErasureApproved(Event, wire="erasure.approved.v1"):
+    """A second person granted it: the key of `owner` is destroyed, and the account is gone."""
+
+    owner: Owner
+    approver: Actor
+    ground: Forgetting
+    reason: Reference
+    basis: Basis = DELETION
+
+
+class ErasureRefused(Event, wire="erasure.refused.v1"):
+    """It was refused, with the reason that the person is told."""
+
+    approver: Actor
+    reason: Reference
+
+
+class ErasureRestricted(Event, wire="erasure.restricted.v1"):
+    """`law` demands that they are kept: nobody reads them, and they are stored and secured only."""
+
+    owner: Owner
+    approver: Actor
+    law: Text
+    basis: Basis = DELETION
+
+
+class ErasureRestrictionLifted(Event, wire="erasure.restriction-lifted.v1"):
+    """The law demands it no more; the request to delete stands again."""
+
+    owner: Owner
+    approver: Actor

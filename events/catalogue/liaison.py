@@ -3,7 +3,20 @@
 from enum import StrEnum
 
 from events.catalogue.event import Event
-from events.catalogue.vocabulary import Address, Count, Digest, Identifier, Reference, ReplyClass, Text
+from events.catalogue.vocabulary import (
+    DELETION,
+    Actor,
+    Address,
+    Basis,
+    Count,
+    Digest,
+    Forgetting,
+    Identifier,
+    Owner,
+    Reference,
+    ReplyClass,
+    Text,
+)
 
 
 class StationKind(StrEnum):
@@ -103,3 +116,37 @@ class OutcomeTold(Event, wire="opinion.outcome-told.v1"):
     reply_class: ReplyClass | None = None
     label: Text | None = None
     text: Reference | None = None
+
+
+class OpinionErasureRequested(Event, wire="opinion.erasure-requested.v1"):
+    """Who holds the receipt code, or staff for him, asked to have the opinion deleted."""
+
+    requester: Actor
+    ground: Forgetting
+    reason: Reference | None = None
+
+
+class OpinionErased(Event, wire="opinion.erased.v1"):
+    """It was granted: the key of `owner` is destroyed, words and contact are gone for ever."""
+
+    owner: Owner
+    approver: Actor
+    ground: Forgetting
+    reason: Reference | None = None
+    basis: Basis = DELETION
+
+
+class OpinionRestricted(Event, wire="opinion.restricted.v1"):
+    """`law` demands that it is kept: nobody reads it, and it is stored and secured only."""
+
+    owner: Owner
+    approver: Actor
+    law: Text
+    basis: Basis = DELETION
+
+
+class OpinionRestrictionLifted(Event, wire="opinion.restriction-lifted.v1"):
+    """The law demands it no more; the request to delete stands again."""
+
+    owner: Owner
+    approver: Actor

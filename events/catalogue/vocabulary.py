@@ -74,6 +74,12 @@ Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}
 Address = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[0-9]{6,9}/[1-9][0-9]{0,9}$")]
 """Where an entry stands for ever: `suggestions/630200/41`."""
 
+Owner = Annotated[str, StringConstraints(pattern=r"^(?:person|opinion)/[a-z0-9][a-z0-9-]{0,63}$")]
+"""Whose key it is that was destroyed, or is not to be used: `person/ma`, `opinion/o1`."""
+
+Actor = Annotated[str, StringConstraints(pattern=r"^[a-z]+/[a-z0-9][a-z0-9-]{0,63}$")]
+"""Who acts, as entries say it: `staff/clerk`."""
+
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 """A SHA-256 or HMAC-SHA-256 value in hexadecimal."""
 
@@ -112,6 +118,20 @@ class Basis(Value):
     law: Text
     version: Text
     article: Text
+
+
+class Forgetting(StrEnum):
+    """Why personal data is to be deleted (个人信息保护法 第四十七条); a wish needs no other ground."""
+
+    CONSENT_WITHDRAWN = "consent_withdrawn"
+    PURPOSE_ENDED = "purpose_ended"
+    TERM_OVER = "term_over"
+    UNLAWFUL = "unlawful"
+    OTHER = "other"
+
+
+DELETION = Basis(law="中华人民共和国个人信息保护法", version="2021", article="第四十七条")
+"""The article on which personal data is deleted, or kept and used for nothing."""
 
 
 class Unit(StrEnum):

@@ -15,7 +15,7 @@ OWNERS = "SELECT owner, wrapped, erased FROM owner WHERE congress = ? ORDER BY o
 RECORDS = """
     SELECT record, owner, media_type, kept, ciphertext FROM vault.record
     WHERE congress = ? AND record > ? ORDER BY record LIMIT ?"""
-PUT_OWNERS = "INSERT OR IGNORE INTO owner"
+PUT_OWNERS = "INSERT OR IGNORE INTO owner (congress, owner, wrapped, erased)"
 PUT_RECORDS = "INSERT OR IGNORE INTO vault.record (congress, record, owner, media_type, kept, ciphertext)"
 PUT_SECRET = "INSERT OR REPLACE INTO secret VALUES (?, ?)"  # noqa: S105 - a statement
 

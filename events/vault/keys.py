@@ -15,7 +15,7 @@ from events.drivers.settling import upsert
 from events.drivers.terms import Document, DuplicateKey
 from events.vault.cipher import HOUSE, Keyring
 
-SCHEMA = 1
+SCHEMA = 2
 AFTER_STROKE = "0"  # the character after the stroke in a name
 Owner = tuple[str, str]
 
@@ -71,6 +71,19 @@ class Keys:
         names = {_name(owner): owner for owner in owners}
         return {names[name]: row.get("wrapped") for name, row in (await self._rows(names)).items()}
 
+    async def readable(self, owners: Iterable[Owner]) -> Mapping[Owner, bytes]:
+        """Give the wrapped key of each owner who has one and is not restricted."""
+        names = {_name(owner): owner for owner in owners}
+        rows = (await self._rows(names)).items()
+        return {
+            names[name]: row["wrapped"] for name, row in rows if "wrapped" in row and "restricted" not in row
+        }
+
+    async def restrict(self, owner: Owner, since: str | None) -> None:
+        """Note since when an owner's key is not to be used; None: it is again."""
+        change: Document = {"$set": {"restricted": since}} if since else {"$unset": {"restricted": ""}}
+        await self._owners.update_one({"_id": _name(owner), "wrapped": {"$exists": True}}, change)
+
     async def secured(self, wanted: Mapping[Owner, bytes]) -> Mapping[Owner, bytes | None]:
         """Put keys where there are none, take marks off; give what stands then."""
         names = {_name(owner): wrapped for owner, wrapped in wanted.items()}
@@ -90,7 +103,7 @@ class Keys:
 
     async def bury(self, owner: Owner, now: str) -> None:
         """Leave a tombstone for an owner's key, of the first instant he was erased."""
-        gone = {"$unset": {"wrapped": "", "idle": ""}, "$min": {"erased": now}}
+        gone = {"$unset": {"wrapped": "", "idle": "", "restricted": ""}, "$min": {"erased": now}}
         await upsert(self._owners, _name(owner), gone)
 
     async def mark(self, owner: Owner) -> str:

@@ -106,7 +106,7 @@ class MongoVault(Adopting):
         named = {"_id": {"$in": [_name(congress, record) for record in records]}}
         rows = await done(lambda: self._records.find(named))
         owners = {(congress, row["owner"]) for row in rows}
-        keys = await done(lambda: self._keys.standing(owners)) if owners else {}
+        keys = await done(lambda: self._keys.readable(owners)) if owners else {}
         found = {}
         for row in rows:
             if wrapped := keys.get((congress, row["owner"])):
@@ -121,6 +121,11 @@ class MongoVault(Adopting):
         await done(lambda: self._keys.bury((congress, owner), now))
         self._keyring.forget(congress, owner)
         return await done(lambda: self._records.delete_many(whose))
+
+    async def restrict(self, congress: str, owner: str, *, on: bool) -> None:
+        """Mark the owner's key as not to be used, or take the mark off; see the port."""
+        since = instant(self._now()) if on else None
+        await done(lambda: self._keys.restrict((congress, owner), since))
 
     async def secret(self, congress: str) -> bytes:
         """Give the congress's secret, made and made durable at first need."""

@@ -83,7 +83,7 @@ class Vault(Protocol):
         ...
 
     async def open(self, congress: str, records: Sequence[str]) -> Mapping[str, Opened]:
-        """Open many records at once; an erased or unknown one is absent from the answer.
+        """Open many records at once; an erased, restricted or unknown one is absent from the answer.
 
         Raises:
             VaultCorrupt: when a record or its key was changed in the store.
@@ -97,6 +97,10 @@ class Vault(Protocol):
         When this returns, neither can be read from the store again (embedded: neither is left
         in any file of it). After an error, or a crash, ask again: asked twice is erased once.
         """
+        ...
+
+    async def restrict(self, congress: str, owner: str, *, on: bool) -> None:
+        """Keep the owner's records and open none of them, or open them again; an erased one stays erased."""
         ...
 
     async def secret(self, congress: str) -> bytes:

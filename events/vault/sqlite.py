@@ -77,16 +77,21 @@ class SqliteVault(carrying.Carrying):
     async def erase(self, congress: str, owner: str) -> int:
         """Leave a tombstone for the key, delete the ciphertexts, empty the WALs."""
         row = (congress, owner, instant(self._now()))
-        count: int = await self._write(lambda keys: _bury(keys, row))
+        count: int = await self._write(lambda keys: statements.bury(keys, row))
         self._keyring.forget(congress, owner)
         await asyncio.to_thread(_scrub, *self._files)
         return count
+
+    async def restrict(self, congress: str, owner: str, *, on: bool) -> None:
+        """Mark the owner's key as not to be used, or take the mark off."""
+        row = (instant(self._now()) if on else None, congress, owner)
+        await self._write(lambda keys: statements.restrict(keys, row))
 
     async def secret(self, congress: str) -> bytes:
         """Give the congress's secret, made and made durable at first need."""
         if congress not in self._secrets:
             fresh = self._keyring.fresh_secret(congress)
-            stored = await self._write(lambda keys: _secret(keys, congress, fresh))
+            stored = await self._write(lambda keys: statements.secret(keys, congress, fresh))
             self._secrets[congress] = self._keyring.secret(congress, stored)
         return self._secrets[congress]
 
@@ -98,7 +103,7 @@ class SqliteVault(carrying.Carrying):
     async def discard(self, records: Sequence[tuple[str, str]]) -> None:
         """Remove records, and the keys that then own nothing; empty the WALs."""
         named = json.dumps(list(records))
-        for congress, owner in await self._write(lambda connection: _discard(connection, named)):
+        for congress, owner in await self._write(lambda connection: statements.discard(connection, named)):
             self._keyring.forget(congress, owner)
         await asyncio.to_thread(_scrub, *self._files)
 
@@ -129,7 +134,8 @@ class SqliteVault(carrying.Carrying):
 
     def _prove(self, connection: apsw.Connection) -> None:
         try:
-            self._keyring.prove(_secret(connection, cipher.HOUSE, self._keyring.fresh_secret(cipher.HOUSE)))
+            fresh = self._keyring.fresh_secret(cipher.HOUSE)
+            self._keyring.prove(statements.secret(connection, cipher.HOUSE, fresh))
         except WrongMasterKey:
             connection.close()
             raise
@@ -180,20 +186,3 @@ def _keys(connection: apsw.Connection, owners: Iterable[Owner]) -> dict[Owner, b
     named = json.dumps(list(owners))
     rows: list[Any] = connection.execute(statements.GET_KEYS, (named,)).fetchall()
     return {(congress, owner): wrapped for congress, owner, wrapped in rows}
-
-
-def _secret(connection: apsw.Connection, congress: str, fresh: bytes) -> bytes:
-    connection.execute(statements.PUT_SECRET, (congress, fresh))
-    return bytes(connection.execute(statements.GET_SECRET, (congress,)).get)
-
-
-def _bury(connection: apsw.Connection, row: tuple[str, str, str]) -> int:
-    connection.execute(statements.BURY, row)
-    connection.execute(statements.DELETE_OF_OWNER, row[:2])
-    return connection.changes()
-
-
-def _discard(connection: apsw.Connection, named: str) -> Sequence[tuple[str, str]]:
-    owners: list[Any] = connection.execute(statements.DELETE_NAMED, (named,)).fetchall()
-    connection.execute(statements.DELETE_IDLE_KEYS, (json.dumps(owners),))
-    return owners

@@ -1,5 +1,11 @@
 """The SQL of the embedded vault: `keys.db` is the main database, `vault.db` stands beside it."""
 
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from events.drivers import apsw
+
 KEYS = (
     """
     CREATE TABLE owner (
@@ -8,6 +14,7 @@ KEYS = (
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE secret (congress TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT, WITHOUT ROWID;
     """,
+    "ALTER TABLE owner ADD COLUMN restricted TEXT",
 )
 RECORDS = (
     """
@@ -31,12 +38,14 @@ GET_KEYS = """
 OPEN = """
     SELECT record, media_type, ciphertext, owner, wrapped
     FROM vault.record JOIN owner USING (congress, owner)
-    WHERE congress = ? AND record IN (SELECT value FROM json_each(?)) AND wrapped IS NOT NULL"""
+    WHERE congress = ? AND record IN (SELECT value FROM json_each(?))
+        AND wrapped IS NOT NULL AND restricted IS NULL"""
 KEPT_BETWEEN = "SELECT congress, record FROM vault.record WHERE kept >= ? AND kept < ?"
 
 BURY = """
     INSERT INTO owner (congress, owner, erased) VALUES (?, ?, ?)
-    ON CONFLICT DO UPDATE SET wrapped = NULL, erased = coalesce(erased, excluded.erased)"""
+    ON CONFLICT DO UPDATE SET wrapped = NULL, restricted = NULL, erased = coalesce(erased, excluded.erased)"""
+RESTRICT = "UPDATE owner SET restricted = ? WHERE congress = ? AND owner = ? AND erased IS NULL"
 DELETE_OF_OWNER = "DELETE FROM vault.record WHERE congress = ? AND owner = ?"
 DELETE_NAMED = """
     DELETE FROM vault.record
@@ -48,3 +57,28 @@ DELETE_IDLE_KEYS = """
         AND erased IS NULL
         AND NOT EXISTS (SELECT 1 FROM vault.record AS record
             WHERE record.congress = owner.congress AND record.owner = owner.owner)"""
+
+
+def secret(connection: apsw.Connection, congress: str, fresh: bytes) -> bytes:
+    """Give the wrapped secret of a congress, `fresh` if it has none."""
+    connection.execute(PUT_SECRET, (congress, fresh))
+    return bytes(connection.execute(GET_SECRET, (congress,)).get)
+
+
+def bury(connection: apsw.Connection, row: tuple[str, str, str]) -> int:
+    """Leave a tombstone for (congress, owner, instant); give the number of ciphertexts that went."""
+    connection.execute(BURY, row)
+    connection.execute(DELETE_OF_OWNER, row[:2])
+    return connection.changes()
+
+
+def restrict(connection: apsw.Connection, row: tuple[str | None, str, str]) -> None:
+    """Note since when (None: no more) the key of an owner, (congress, owner), is not to be used."""
+    connection.execute(RESTRICT, row)
+
+
+def discard(connection: apsw.Connection, named: str) -> Sequence[tuple[str, str]]:
+    """Remove the records named in JSON, and keys that then own nothing; give the owners."""
+    owners: list[Any] = connection.execute(DELETE_NAMED, (named,)).fetchall()
+    connection.execute(DELETE_IDLE_KEYS, (json.dumps(owners),))
+    return owners

@@ -53,6 +53,11 @@ class Lockouts:
         for counter, step in zip(counters(login, address), (_none, _one_less), strict=True):
             await self._change(counter, step)
 
+    async def forget(self, login: str) -> None:
+        """Remove the login's own counter."""
+        own, _ = counters(login, "")
+        await self._failures.delete_many({"counter": own})
+
     async def sweep(self, now: int) -> None:
         """Remove what a day has passed over."""
         await self._failures.delete_many({"last": {"$lte": now - FORGOTTEN_SECONDS}})

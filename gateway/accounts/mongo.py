@@ -7,19 +7,17 @@ same document; a session holds the epoch of its opening and counts while both ar
 
 import dataclasses
 import secrets
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import TypeVar
+from functools import partial
 
 from events.drivers.motor import Collection, Database
-from events.drivers.settling import settled
-from events.drivers.terms import Document, DuplicateKey, Filter, Unreachable
+from events.drivers.terms import Document, DuplicateKey, Filter
 from gateway.accounts import documents, values
+from gateway.accounts.answering import answered, done
 from gateway.accounts.lockouts import Lockouts
-from gateway.accounts.port import Busy
 from gateway.accounts.values import Account, Language, Session, Token
 
-Answer = TypeVar("Answer")
 Row = Document | None
 
 
@@ -42,7 +40,7 @@ class MongoAccounts:
         """
         accounts = cls(database)
         try:
-            await _done(accounts._begin)
+            await done(accounts._begin)
         except BaseException:
             await database.close()
             raise
@@ -60,7 +58,7 @@ class MongoAccounts:
         if not 0 < len(login) <= values.LOGIN_CHARACTERS:
             raise ValueError(f"a login has 1 to {values.LOGIN_CHARACTERS} characters")
         row = documents.row(dataclasses.replace(account, login=login)) | {"epoch": documents.epoch()}
-        return await _done(lambda: self._add(row))
+        return await done(lambda: self._add(row))
 
     async def _add(self, row: Document) -> bool:
         with suppress(DuplicateKey):
@@ -74,7 +72,7 @@ class MongoAccounts:
         return documents.account(found) if found else None
 
     async def of(self, congress: str) -> Sequence[Account]:
-        found = await _done(lambda: self._accounts.find({"congress": congress}, sort=[("_id", 1)]))
+        found = await done(lambda: self._accounts.find({"congress": congress}, sort=[("_id", 1)]))
         return [documents.account(row) for row in found]
 
     async def change(
@@ -90,27 +88,27 @@ class MongoAccounts:
             given["epoch"] = documents.epoch()
         change = {"$set": {name: value for name, value in given.items() if value is not None}}
         if change["$set"]:
-            await _done(lambda: self._accounts.update_one({"_id": values.fold(login)}, change))
+            await done(lambda: self._accounts.update_one({"_id": values.fold(login)}, change))
 
     async def rehash(self, login: str, old: str, new: str) -> None:
         still, change = {"_id": values.fold(login), "password": old}, {"$set": {"password": new}}
-        await _done(lambda: self._accounts.update_one(still, change))
+        await done(lambda: self._accounts.update_one(still, change))
 
     async def admit(self, login: str, address: str, now: int) -> int:
-        return await _answered(self._lockouts.admit(login, address, now))
+        return await answered(self._lockouts.admit(login, address, now))
 
     async def forgive(self, login: str, address: str) -> None:
-        await _answered(self._lockouts.forgive(login, address))
+        await answered(self._lockouts.forgive(login, address))
 
     async def open_session(self, account: Account, now: int) -> tuple[str, Session] | None:
-        await _done(lambda: self._sweep(now))
+        await done(lambda: self._sweep(now))
         row = await self._account({"_id": account.login, "password": account.password, "disabled": False})
         if row is None:
             return None
         token, csrf = values.mint(), secrets.token_bytes(32)
         session = Session(values.digest(token), account.login, now, now, csrf)
         opened = documents.row(session) | {"epoch": row["epoch"]}
-        await _done(lambda: self._insert(self._sessions, opened))
+        await done(lambda: self._insert(self._sessions, opened))
         return token, session
 
     async def _sweep(self, now: int) -> None:
@@ -120,14 +118,14 @@ class MongoAccounts:
         await self._lockouts.sweep(now)
 
     async def session(self, token: str) -> tuple[Account, Session] | None:
-        found = await _done(lambda: self._sessions.find_one({"_id": values.digest(token)}))
+        found = await done(lambda: self._sessions.find_one({"_id": values.digest(token)}))
         row = found and await self._account({"_id": found["login"], "epoch": found["epoch"]})
         return (documents.account(row), documents.session(found)) if found and row else None
 
     async def sessions(self, login: str) -> Sequence[Session]:
         account = await self._account({"_id": values.fold(login)})
         whose = {"login": account["_id"], "epoch": account["epoch"]} if account else {"login": None}
-        found = await _done(lambda: self._sessions.find(whose, sort=[("created", -1)]))
+        found = await done(lambda: self._sessions.find(whose, sort=[("created", -1)]))
         return [documents.session(row) for row in found]
 
     async def touch(self, session: str, now: int) -> None:
@@ -140,58 +138,59 @@ class MongoAccounts:
         await self._change_session(session, {"$max": {f"positions.{ledger}": sequence}})
 
     async def close_session(self, session: str) -> None:
-        await _done(lambda: self._sessions.delete_many({"_id": session}))
+        await done(lambda: self._sessions.delete_many({"_id": session}))
 
     async def close_sessions(self, login: str, *, but: str | None = None) -> None:
         others = {"login": values.fold(login), "_id": {"$ne": but}}
-        await _done(lambda: self._sessions.delete_many(others))
+        await done(lambda: self._sessions.delete_many(others))
 
     async def create_token(self, login: str, name: str, now: int, expires: int) -> str | None:
         text, login = values.mint(values.TOKEN_PREFIX), values.fold(login)
         if not await self._account({"_id": login}):
             return None
         row = documents.row(Token(values.digest(text), login, name, now, expires))
-        await _done(lambda: self._insert(self._tokens, row))
+        await done(lambda: self._insert(self._tokens, row))
         return text
 
     async def tokens(self, login: str) -> Sequence[Token]:
         whose = {"login": values.fold(login)}
-        found = await _done(lambda: self._tokens.find(whose, sort=[("created", -1)]))
+        found = await done(lambda: self._tokens.find(whose, sort=[("created", -1)]))
         return [documents.token(row) for row in found]
 
     async def revoke_token(self, login: str, token: str) -> bool:
         own = {"_id": token, "login": values.fold(login)}
-        if await _done(lambda: self._tokens.find_one(own)) is None:
+        if await done(lambda: self._tokens.find_one(own)) is None:
             return False
-        await _done(lambda: self._tokens.delete_many(own))
+        await done(lambda: self._tokens.delete_many(own))
         return True
 
     async def bearer(self, token: str, now: int) -> Account | None:
         good = {"_id": values.digest(token), "expires": {"$gt": now}}
-        found = await _done(lambda: self._tokens.find_one(good))
+        found = await done(lambda: self._tokens.find_one(good))
         row = found and await self._account({"_id": found["login"], "disabled": False})
         return documents.account(row) if row else None
+
+    async def forget(self, congress: str, person: str) -> None:
+        whose = {"congress": congress, "person": person}
+        for row in await done(lambda: self._accounts.find(whose)):
+            await self.change(row["_id"], disabled=True)  # nobody comes in while he is forgotten
+            await done(partial(self._forget, row["_id"]))
+
+    async def _forget(self, login: str) -> None:
+        for hanging in (self._sessions, self._tokens):
+            await hanging.delete_many({"login": login})
+        await self._lockouts.forget(login)
+        await self._accounts.delete_many({"_id": login})
 
     async def close(self) -> None:
         await self._database.close()
 
     async def _account(self, where: Filter) -> Row:
-        return await _done(lambda: self._accounts.find_one(where))
+        return await done(lambda: self._accounts.find_one(where))
 
     async def _change_session(self, session: str, change: Filter) -> None:
-        await _done(lambda: self._sessions.update_one({"_id": session}, change))
+        await done(lambda: self._sessions.update_one({"_id": session}, change))
 
     async def _insert(self, collection: Collection, row: Document) -> None:
         with suppress(DuplicateKey):  # our own, whose answer was lost: an id is random
             await collection.insert_one(row)
-
-
-async def _done(work: Callable[[], Awaitable[Answer]]) -> Answer:
-    return await _answered(settled(work))
-
-
-async def _answered(answer: Awaitable[Answer]) -> Answer:
-    try:
-        return await answer
-    except Unreachable as error:
-        raise Busy from error

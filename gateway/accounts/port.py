@@ -116,6 +116,10 @@ class Accounts(Protocol):
         """Give the account of a token's text, if neither expired nor disabled."""
         ...
 
+    async def forget(self, congress: str, person: str) -> None:
+        """Remove a person's accounts with all that hangs on them; embedded no file keeps a trace."""
+        ...
+
     async def close(self) -> None:
         """Finish what waits and let go of the store."""
         ...

@@ -1,18 +1,19 @@
 """Accounts in `accounts.db`: one SQLite file, durable at every commit."""
 # ruff: noqa: D102 - the port says it
 
+import asyncio
 import dataclasses
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from events.drivers.apsw import Connection, QueueFull, Value, Work, Writer, connect, each, migrate
-from gateway.accounts import values
+from gateway.accounts import statements, values
 from gateway.accounts.port import Busy
 from gateway.accounts.tables import SCHEMA
-from gateway.accounts.values import Account, Failures, Language, Session, Token
+from gateway.accounts.values import Account, Language, Session, Token
 
 Row = tuple[Any, ...]
 Step = tuple[str, *tuple[Value, ...]]
@@ -25,8 +26,9 @@ class SqliteAccounts:
     def __init__(self, path: Path) -> None:
         """Open `path` within a running event loop; may raise `NewerSchema`, `UnsoundLibrary`."""
         path.touch(mode=0o600)
-        connection = connect(path)
+        self._path, connection = path, connect(path, secure_delete=True)
         migrate(connection, SCHEMA)
+        statements.scrub(path)  # a crash may have come between forgetting and scrubbing
         self._reader = connect(path, read_only=True)
         self._writer: Writer[Work, Any] = Writer(connection, each)
 
@@ -70,7 +72,7 @@ class SqliteAccounts:
 
     async def admit(self, login: str, address: str, now: int) -> int:
         counters = values.counters(login, address)
-        wait: int = await self._write(lambda connection: _admit(connection, counters, now))
+        wait: int = await self._write(lambda connection: statements.admit(connection, counters, now))
         return wait
 
     async def forgive(self, login: str, address: str) -> None:
@@ -148,6 +150,10 @@ class SqliteAccounts:
         found = self._read(statement, values.digest(token), now)
         return _account(found[0]) if found else None
 
+    async def forget(self, congress: str, person: str) -> None:
+        await self._write(lambda connection: statements.forget(connection, congress, person))
+        await asyncio.to_thread(statements.scrub, self._path)
+
     async def close(self) -> None:
         await self._writer.close()
         self._reader.close()
@@ -171,22 +177,6 @@ class SqliteAccounts:
             return await self._writer.write(work)
         except QueueFull as error:
             raise Busy from error
-
-
-def _admit(connection: Connection, counters: Mapping[str, int], now: int) -> int:
-    forgotten = now - values.FORGOTTEN_SECONDS
-    connection.execute("DELETE FROM failure WHERE last <= ?", (forgotten,))
-    statement = "SELECT count, last FROM failure WHERE counter = ?"
-    known = {}
-    for counter in counters:
-        row = connection.execute(statement, (counter,)).fetchone()
-        known[counter] = Failures(*row) if row else Failures()
-    wait = max(known[counter].wait(allowed, now) for counter, allowed in counters.items())
-    if not wait:
-        for counter, failures in known.items():
-            row = (counter, failures.counted(now).count, now)
-            connection.execute("INSERT OR REPLACE INTO failure VALUES (?, ?, ?)", row)
-    return wait
 
 
 def _account(row: Row) -> Account:

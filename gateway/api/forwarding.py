@@ -16,7 +16,9 @@ from services.chassis import problems
 from services.chassis.problems import Problem
 
 BASE = "/api/v1"
-KINDS = {"giveOpinion": Kind.OPINION, "getReceipt": Kind.RECEIPT}
+KINDS = {
+    "giveOpinion": Kind.OPINION, "getReceipt": Kind.RECEIPT, "requestOpinionErasure": Kind.RECEIPT,
+}  # fmt: skip
 PASSED = {
     b"content-type",
     b"content-length",

@@ -9,6 +9,7 @@ from gateway.pages import (
     desk,
     documentation,
     dossiers,
+    erasures,
     figures,
     home,
     inbox,
@@ -24,5 +25,5 @@ from gateway.pages import (
 FAMILIES = (
     sign_in.ROUTES, documentation.ROUTES, home.ROUTES, suggestions.ROUTES, desk.ROUTES,
     inbox.ROUTES, stations.ROUTES, receipts.ROUTES, opinions.ROUTES, board.ROUTES, figures.ROUTES,
-    courses.ROUTES, roster.ROUTES, dossiers.ROUTES, landing.ROUTES,
+    courses.ROUTES, roster.ROUTES, dossiers.ROUTES, erasures.ROUTES, landing.ROUTES,
 )  # fmt: skip

@@ -7,18 +7,19 @@ from typing import Any
 from starlette.responses import Response
 
 from gateway.pages.framing import Page, Route
+from gateway.pages.opinion_told import words_of
 from gateway.pages.queues import FAR, RETURNING, UNRATED, if_there, overdue, queue
-from gateway.pages.telling import text_of
+from gateway.pages.telling import saying
 from gateway.policy import AUDITOR, DEPUTY, LEADER, STAFF, STATION, UNIT, WORKING
 
 SERVICES = ("deputies", "suggestions", "liaison", "training")
 OPINIONS = {DEPUTY: "waiting", STATION: "waiting"}
 DESKS = {STAFF: "desk", UNIT: "inbox"}
 BESIDE: Mapping[str, Sequence[str]] = {
-    STAFF: ("figures", "stations"),
+    STAFF: ("figures", "stations", "erasures"),
     DEPUTY: ("suggestions", "stations", "roster"),
-    LEADER: ("courses", "stations"),
-    AUDITOR: ("courses", "stations"),
+    LEADER: ("courses", "stations", "erasures"),
+    AUDITOR: ("courses", "stations", "erasures"),
     STATION: ("roster",),
 }
 """Pages that the navigation of a role has no room for, or that hold what home leaves out."""
@@ -54,11 +55,12 @@ async def _opinions(page: Page) -> list[dict[str, Any]]:
     """Give the opinions that wait for the reader, the oldest first."""
     if page.role not in OPINIONS:
         return []
+    say = saying(page)
     found = await if_there(page, "listOpinions", stage=OPINIONS[page.role], order="updated")
     return [
         {
             "id": each["id"].partition("/")[2],
-            "text": text_of(each.get("words")),
+            "text": words_of(each, say),
             "station": each.get("station_name", ""),
             "received": each.get("received"),
         }

@@ -6,13 +6,18 @@ from typing import Any
 from gateway.pages.telling import Say, text_of
 
 Opinion = Mapping[str, Any]
-OVER = ("answered", "told")
+OVER = ("answered", "told", "erased")
+DECIDING: Mapping[str, tuple[str, ...]] = {
+    "requested": ("approveOpinionErasure", "restrictOpinion"),
+    "restricted": ("liftOpinionRestriction",),
+}
+"""What staff may decide about the deletion of an opinion, by where that stands."""
 
 
 def entries(document: Opinion, say: Say, voice: str) -> list[dict[str, Any]]:
     """Tell the story, newest first, to the citizen (`receipts`) or to those who deal with it."""
     told = [_entry(document, step, say, voice) for step in document.get("story", ())]
-    if told and document["stage"] not in OVER:
+    if told and not over(document):
         told[-1]["current"] = True
     return told[::-1]
 
@@ -42,7 +47,19 @@ def gaps(document: Opinion, say: Say) -> dict[str, str]:
         "deputy": name_of(document, taken_by(document), say),
         "number": f"{facts['number']:03d}" if "number" in facts else "",
         "ground": say(f"grounds.{ground}") if known else "",
+        "law": document.get("law", ""),
     }
+
+
+def over(document: Opinion) -> bool:
+    """Tell whether nobody has anything to do: it came to its end, or is kept unread."""
+    return document["stage"] in OVER or document.get("erasure") == "restricted"
+
+
+def words_of(document: Opinion, say: Say) -> str:
+    """Give what was said; or say that it is deleted, or kept unread."""
+    unread = "erasures.unread" if document.get("erasure") == "restricted" else "suggestions.erased"
+    return text_of(document["words"]) or say(unread)
 
 
 def outcome_of(document: Opinion) -> Mapping[str, Any]:
@@ -81,12 +98,13 @@ def who_next(document: Opinion, say: Say) -> str:
 
 def offers(document: Opinion, role: str, holds: str | None, *, attached: bool) -> tuple[str, ...]:
     """Name the forms that a reader may use now; the service decides whether he may indeed."""
-    stage = document["stage"]
-    if stage not in {"waiting", "transferred"}:
-        return ()
+    erasure = document.get("erasure", "")
+    deciding = DECIDING.get(erasure, ()) if role == "staff" else ()
+    if document["stage"] not in {"waiting", "transferred"} or erasure == "restricted":
+        return deciding
     match role:
         case "staff":
-            return ("transferOpinion",)
+            return (*deciding, "transferOpinion")
         case "station":
             return ("answerOpinion", "transferOpinion")
         case "deputy":

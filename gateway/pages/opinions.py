@@ -8,7 +8,16 @@ from urllib.parse import urlencode
 from starlette.responses import Response
 
 from gateway.pages.framing import Page, Route
-from gateway.pages.opinion_told import OVER, entries, gaps, name_of, offers, outcome_of, who_next
+from gateway.pages.opinion_told import (
+    entries,
+    gaps,
+    name_of,
+    offers,
+    outcome_of,
+    over,
+    who_next,
+    words_of,
+)
 from gateway.pages.telling import Say, saying, text_of
 from gateway.policy import DEPUTY, STAFF, STATION, UNIT
 
@@ -66,8 +75,8 @@ def row(each: Mapping[str, Any], say: Say) -> dict[str, Any]:
     return {
         **each,
         "id": each["id"].partition("/")[2],
-        "said": text_of(each["words"]) or say("suggestions.erased"),
-        "who": who_next(each, say) if each["stage"] not in OVER else "—",
+        "said": words_of(each, say),
+        "who": "—" if over(each) else who_next(each, say),
     }
 
 
@@ -79,9 +88,10 @@ async def case(page: Page) -> Response:
     role, holds = page.holding
     return page.render(
         "opinions/case.html",
-        document=document, id=page.thing, units=units, over=document["stage"] in OVER,
-        words=text_of(document["words"]), contact=text_of(document.get("contact")),
+        document=document, id=page.thing, units=units, over=over(document),
+        words=words_of(document, say), contact=text_of(document.get("contact")),
         place=text_of(document.get("place")), note=text_of(document.get("note")),
+        reason=text_of(document.get("erasure_reason")),
         answer=text_of(document.get("answer")), told=text_of(document.get("told")),
         addressed=name_of(document, document["addressed_to"], say) if "addressed_to" in document else None,
         who=who_next(document, say), gaps=gaps(document, say), facts=facts,

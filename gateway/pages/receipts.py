@@ -8,8 +8,9 @@ from typing import Any
 from starlette.responses import RedirectResponse, Response
 
 from gateway.limits import Kind
+from gateway.pages.erasures import GROUNDS
 from gateway.pages.framing import FLASH_COOKIE, Page, Route
-from gateway.pages.opinion_told import OVER, entries, gaps, outcome_of, who_next
+from gateway.pages.opinion_told import entries, gaps, outcome_of, over, who_next, words_of
 from gateway.pages.qr import address, picture
 from gateway.pages.telling import saying, text_of
 from gateway.policy import EVERYBODY
@@ -38,25 +39,39 @@ async def enter(page: Page) -> Response:
 
 async def receipt(page: Page) -> Response:
     """Show what was said, what happened and what comes next; unknown codes are all alike."""
-    host = page.request.client.host if page.request.client else ""
-    if wait := page.front.limiter.take(Kind.RECEIPT, host):
-        raise replace(problems.TOO_OFTEN, retry_after=wait)
-    try:
-        document = await _found(page)
-    except Problem as problem:
-        if problem.status != ABSENT:
-            raise
-        problem.told()
+    if (document := await _known(page)) is None:
         return page.render("receipts/enter.html", ABSENT, code=page.thing, unknown=True)
     say, facts = saying(page), outcome_of(document)
     return page.render(
         "receipts/receipt.html",
         document=document, code=page.thing, url=address(page, "receipts"),
-        words=text_of(document["words"]), answer=text_of(document.get("answer")),
+        words=words_of(document, say), answer=text_of(document.get("answer")),
         told=text_of(facts.get("text")), facts=facts, gaps=gaps(document, say),
-        over=document["stage"] in OVER, who=who_next(document, say),
+        over=over(document), who=who_next(document, say),
         entries=entries(document, say, "receipts"),
     )  # fmt: skip
+
+
+async def erasure(page: Page) -> Response:
+    """Ask who holds the code whether he means it; the form's key is good for his opinion's station."""
+    if (document := await _known(page)) is None:
+        return page.render("receipts/enter.html", ABSENT, code=page.thing, unknown=True)
+    page.station = document["station"]
+    return page.render("receipts/erasure.html", document=document, code=page.thing, grounds=GROUNDS)
+
+
+async def _known(page: Page) -> dict[str, Any] | None:
+    """Find what a code was given for, not too often; None for a code that nobody was given."""
+    host = page.request.client.host if page.request.client else ""
+    if wait := page.front.limiter.take(Kind.RECEIPT, host):
+        raise replace(problems.TOO_OFTEN, retry_after=wait)
+    try:
+        return await _found(page)
+    except Problem as problem:
+        if problem.status != ABSENT:
+            raise
+        problem.told()
+        return None
 
 
 async def _found(page: Page) -> dict[str, Any]:
@@ -79,5 +94,6 @@ async def code(page: Page) -> Response:
 ROUTES = (
     Route("/{congress}/receipts", enter, EVERYBODY),
     Route("/{congress}/receipts/{id}", receipt, EVERYBODY),
+    Route("/{congress}/receipts/{id}/erasure", erasure, EVERYBODY),
     Route("/{congress}/receipts/{id}/qr.svg", code, EVERYBODY),
 )

@@ -5,6 +5,7 @@ from prometheus_client import Counter, Gauge, Histogram
 COMMANDS = Counter("mandate_commands_total", "Commands by operation and outcome", ["operation", "outcome"])
 REFUSALS = Counter("mandate_refusals_total", "Refusals by code", ["code"])
 REACTIONS = Counter("mandate_reactions_total", "Reactions by name and outcome", ["reaction", "outcome"])
+FORGOTTEN = Counter("mandate_forgotten_total", "Owners by what the ledger had done", ["service", "fate"])
 LAG = Gauge("mandate_view_lag_entries", "Entries of a ledger that a view has yet to fold", ["view", "ledger"])
 BLOCKED = Gauge("mandate_view_blocked", "1 while a ledger is stopped for a view", ["view", "ledger"])
 SECONDS = Histogram(

@@ -59,13 +59,16 @@ class Referring:
     async def reached(self, positions: Iterable[str]) -> None:
         """Wait until every reference that folds one of these positions has it.
 
+        The service's own ledger is decided upon as it stands, and not waited for.
+
         Raises:
             Problem: `references-behind` after two seconds.
 
         """
         for position in positions:
             ledger, _, sequence = position.rpartition("/")
-            service = ledger.partition("/")[0]
+            if (service := ledger.partition("/")[0]) == self._service:
+                continue
             for fold in (each for each in self.folds.values() if service in sources(each.view)):
                 if not await fold.marks.reached(ledger, int(sequence), WAIT_SECONDS):
                     raise problems.REFERENCES_BEHIND

@@ -13,6 +13,7 @@ from events.vault.port import Vault
 from services.chassis.auditing.reports import REPORTS
 from services.chassis.clock import Clock
 from services.chassis.following import Following
+from services.chassis.forgetting import Forget, Forgetting, nobody
 from services.chassis.handling import Handling
 from services.chassis.marks import Marks
 from services.chassis.projecting import Fold, publishers, sources
@@ -32,7 +33,7 @@ class Ports:
     """The house under a service; `marks` are shared where several processes fold.
 
     `ledgers` reads every ledger of the house, `scratch` makes an empty shelf in memory: what
-    looking back stands on.
+    looking back stands on. `forget` is what the house does besides the vault when a person is erased.
     """
 
     journal: Journal
@@ -45,6 +46,7 @@ class Ports:
     scratch: Callable[[], Shelf]
     proving: Proving
     marks: type[Marks] = Marks
+    forget: Forget = nobody
 
 
 class Running:
@@ -92,7 +94,7 @@ class Running:
             self._fold(fold)
 
     async def react(self) -> None:
-        """Begin to react."""
+        """Begin to react, and to forget whom the ledger says erased."""
         for reaction in self.service.reactions:
             place = Reacting.place(reaction)
             await self.ports.shelf.declare(place)
@@ -102,6 +104,18 @@ class Running:
             following = Following(self.ports.bus, group, publishers(reaction.on), reacting.take, marks)
             following.lasting = True  # a wait or a fault is no decision: only a refusal ends a reaction
             self._follow(place.view, following)
+        if self.service.fates:
+            await self._forget()
+
+    async def _forget(self) -> None:
+        place, ports = Forgetting.place(self.service), self.ports
+        await ports.shelf.declare(place)
+        forgetting = Forgetting(
+            self.service, ports.vault, ports.forget, ports.shelf, await ports.marks.open(ports.shelf, place)
+        )
+        following = Following(ports.bus, place.view, (self.service.name,), forgetting.take, forgetting.marks)
+        following.lasting = True  # what the ledger says erased must be gone, however long it takes
+        self._follow(place.view, following)
 
     def _fold(self, fold: Fold) -> None:
         # A release that holds another version of the view shares no work with this one.

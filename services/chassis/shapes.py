@@ -234,9 +234,13 @@ class Reaction:
     declined: Callable[[Any, Refusal], Event] | None = None
 
 
+Fate = Literal["erase", "restrict", "release"]
+"""What becomes of the records of an owner: destroyed, kept unreadable, readable again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Who is plugged into what."""
+    """Who is plugged into what. `fates` are events whose `owner` the vault deals with so."""
 
     name: str
     title: str
@@ -244,3 +248,4 @@ class Service:
     views: tuple[View, ...] = ()
     references: tuple[View, ...] = ()
     reactions: tuple[Reaction, ...] = ()
+    fates: Mapping[type[Event], Fate] = field(default_factory=dict)

@@ -7,14 +7,18 @@ from services.chassis.shapes import Command, Ids, Reader
 from services.chassis.web.routes import Act, Browse, Look
 from services.deputies.congress import commands as congress
 from services.deputies.congress.rules import CONGRESS
+from services.deputies.erasure import commands as erasure
+from services.deputies.erasure.rules import ERASURE
 from services.deputies.mandate import commands as mandate
 from services.deputies.mandate.rules.decider import MANDATE
 from services.deputies.views.congress import CONGRESS as OVERVIEW
+from services.deputies.views.erasures import ERASURES
 from services.deputies.views.people import PEOPLE, READERS
 from services.deputies.views.roster import OFFICE, ROSTER
 
 HOUSE = "/congress"
 ONE = "/mandates/{id}"
+END = "/erasures/{id}"
 BRIEF = (
     "mandate", "person", "state", "name", "contact", "term", "electorate", "electorate_name",
     "delegation", "delegation_name", "frontline", "first_term", "by_election", "elected",
@@ -42,6 +46,16 @@ def everybody(reader: Reader) -> Mapping[str, Any] | None:
     return {} if reader.role in READERS else None
 
 
+def asked_for(command: erasure.RequestErasure, _ids: Ids, _path: Mapping[str, str]) -> str:
+    """Send a request to the one stream in which a person's data may end."""
+    return f"erasure/{command.person}"
+
+
+def office(reader: Reader) -> Mapping[str, Any] | None:
+    """List all requests to the offices, none to others."""
+    return {} if reader.role in OFFICE else None
+
+
 def act(path: str, command: type[Command], operation: str, summary: str, *, creates: bool = False) -> Act:
     """Give a route whose command goes to the congress itself."""
     return Act(f"{HOUSE}{path}", command, CONGRESS, operation, summary, itself, creates)
@@ -60,8 +74,8 @@ ROUTES = (
     act("/roles/withdrawal", congress.WithdrawRole, "withdrawRole", "Withdraw a role"),
     Browse(
         "/people", PEOPLE, "listPeople", "List people and their roles", everybody,
-        ("person", "name", "roles", "mandates", "updated"),
-        contains=("acts",), orders=("person", "-updated"),
+        ("person", "name", "roles", "mandates", "standing", "updated"),
+        equal=("standing",), contains=("acts",), orders=("person", "-updated"),
     ),
     Look("/people/{id}", PEOPLE, "person", "getPerson", "Read in which roles a person may act"),
     Browse(
@@ -95,5 +109,26 @@ ROUTES = (
     Act(
         f"{ONE}/termination", mandate.Terminate, MANDATE, "terminateMandate",
         "End the mandate", decision=True,
+    ),
+    Browse(
+        "/erasures", ERASURES, "listErasures", "List requests to delete a person's data", office,
+        (), equal=("state", "person"), orders=("-updated", "requested"),
+    ),
+    Act(
+        "/erasures", erasure.RequestErasure, ERASURE, "requestErasure",
+        "Ask to have a person's data deleted", asked_for, creates=True,
+    ),
+    Act(
+        f"{END}/approval", erasure.ApproveErasure, ERASURE, "approveErasure",
+        "Delete a person's data as asked",
+    ),
+    Act(f"{END}/refusal", erasure.RefuseErasure, ERASURE, "refuseErasure", "Refuse to delete it"),
+    Act(
+        f"{END}/restriction", erasure.RestrictPerson, ERASURE, "restrictPerson",
+        "Keep a person's data unread",
+    ),
+    Act(
+        f"{END}/restriction/end", erasure.LiftPersonRestriction, ERASURE, "liftPersonRestriction",
+        "End the restriction of a person's data",
     ),
 )  # fmt: skip

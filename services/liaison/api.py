@@ -1,15 +1,17 @@
-"""How one asks liaison over HTTP: a table, one line per route, and three answers."""
+"""How one asks liaison over HTTP: a table, one line per route, three answers, and whose a code is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from typing_extensions import TypedDict
 
 from services.chassis import problems
-from services.chassis.shapes import Document, Reader
+from services.chassis.shapes import Command, Document, Ids, Reader
 from services.chassis.shelf.port import Query
 from services.chassis.web.desk import Desk
 from services.chassis.web.routes import Act, Answer, Browse, Look
+from services.liaison.erasure import commands as end
+from services.liaison.erasure.rules import ERASURE
 from services.liaison.opinion import commands as said
 from services.liaison.opinion.rules import OPINION
 from services.liaison.opinion.state import receipt_digest
@@ -71,10 +73,28 @@ async def station_opinions(desk: Desk, reader: Reader, asked: Mapping[str, str])
     return {"items": items}
 
 
+def by_code(code: str) -> Query:
+    """Find what a code was given for."""
+    return Query(equal={"receipt": receipt_digest(code)}, limit=1)
+
+
+async def of_code(desk: Desk, path: Mapping[str, str], at_least: Sequence[str]) -> str:
+    """Give the opinion that a code in a path was given for; every other code is unknown."""
+    await desk.reached(at_least, [RECEIPTS])
+    page = await desk.find(path["congress"], RECEIPTS, by_code(path["id"]))
+    if not page.documents:
+        raise problems.ABSENT
+    return page.documents[0][0]
+
+
+def itself(_command: Command, _ids: Ids, path: Mapping[str, str]) -> str:
+    """Send a command to the opinion of the path."""
+    return f"opinion/{path['id']}"
+
+
 async def receipt(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> Document:
     """Answer with what became of an opinion to who has its code; every other code is unknown."""
-    query = Query(equal={"receipt": receipt_digest(asked["id"])}, limit=1)
-    page = await desk.find(reader.congress, RECEIPTS, query)
+    page = await desk.find(reader.congress, RECEIPTS, by_code(asked["id"]))
     shown = await desk.shown(RECEIPTS, page.documents, reader, SEEN)
     if not shown:
         raise problems.ABSENT
@@ -101,7 +121,7 @@ S, O = "/stations/{id}", "/opinions/{id}"  # noqa: E741 - the table is read by i
 STATION_BRIEF = ("state", "name", "place", "kind", "tier", "deputies", "opened")
 BRIEF = (
     "stage", "station", "station_name", "addressed_to", "words", "anonymous", "received", "unit",
-    "unit_name", "people", "outcome", "updated",
+    "unit_name", "people", "outcome", "erasure", "updated",
 )  # fmt: skip
 
 ROUTES = (
@@ -121,7 +141,7 @@ ROUTES = (
     Act(f"{S}/closing", asked.CloseStation, STATION, "closeStation", "Close a station"),
     Browse(
         "/opinions", OPINIONS, "listOpinions", "List opinions", listed, BRIEF,
-        equal=("stage", "station", "addressed_to", "unit", "outcome"), contains=("people",),
+        equal=("stage", "station", "addressed_to", "unit", "outcome", "erasure"), contains=("people",),
         ranges=("received",), orders=("-received", "updated"),
     ),
     Look(O, OPINIONS, "opinion", "getOpinion", "Read an opinion with its story"),
@@ -129,6 +149,22 @@ ROUTES = (
     Act(f"{O}/answer", said.AnswerOpinion, OPINION, "answerOpinion", "Answer the citizen"),
     Act(f"{O}/transfer", said.TransferOpinion, OPINION, "transferOpinion", "Pass it to a unit"),
     Act(f"{O}/escalation", said.EscalateOpinion, OPINION, "escalateOpinion", "Take it up"),
+    Act(
+        "/receipts/{id}/erasure", end.RequestOpinionErasure, ERASURE, "requestOpinionErasure",
+        "Ask to have an opinion deleted", seek=of_code,
+    ),
+    Act(
+        f"{O}/erasure/approval", end.ApproveOpinionErasure, ERASURE, "approveOpinionErasure",
+        "Delete an opinion as asked", itself,
+    ),
+    Act(
+        f"{O}/erasure/restriction", end.RestrictOpinion, ERASURE, "restrictOpinion",
+        "Keep an opinion unread", itself,
+    ),
+    Act(
+        f"{O}/erasure/restriction/end", end.LiftOpinionRestriction, ERASURE, "liftOpinionRestriction",
+        "End the restriction of an opinion", itself,
+    ),
     Answer(
         "/receipts/{id}", receipt, ReceiptDocument, "getReceipt",
         "Read under a receipt code what became of an opinion",

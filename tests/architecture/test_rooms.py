@@ -21,7 +21,8 @@ CATALOGUED = {
     "envelope", "event", "frozen", "registry", "upcasters", "vocabulary",
 }  # fmt: skip
 CHASSIS = {
-    "asking", "auditing", "clock", "following", "handling", "logging", "marks", "metrics", "problems",
+    "asking", "auditing", "clock", "following", "forgetting", "handling", "logging", "marks", "metrics",
+    "problems",
     "projecting", "reacting",
     "rebuilding", "referring", "settings", "running", "shapes", "shelf", "web", "words", "workdays",
 }  # fmt: skip
@@ -30,9 +31,9 @@ GATEWAY = {
     "session",
 }  # fmt: skip
 DUTIES: dict[str, set[str]] = {
-    "deputies": {"congress", "mandate"},
+    "deputies": {"congress", "mandate", "erasure"},
     "suggestions": {"suggestion"},
-    "liaison": {"station", "opinion"},
+    "liaison": {"station", "opinion", "erasure"},
     "training": {"plan", "course"},
     "supervision": set(),
     "reporting": set(),

@@ -3,11 +3,13 @@
 import asyncio
 import base64
 import secrets
+from contextlib import AsyncExitStack
 
 import pytest
 from typer.testing import CliRunner
 
 from deploy import cli
+from deploy.backing import Stores
 from events.drivers import motor
 
 CITY, PASSWORD = "630200", "correct horse battery"
@@ -34,7 +36,7 @@ def accounts(*arguments: str, typed: str = "") -> str:
 
 
 def test_people_are_let_in_and_kept_out(house: str, mongo_url: str) -> None:
-    """Added, listed, given a token and disabled, without any data folder."""
+    """Added, listed, given a token, disabled and forgotten, without any data folder."""
     said = accounts("add", "clerk", CITY, "p1", typed=f"{PASSWORD}\n{PASSWORD}\n")
     assert f"clerk may sign in to {CITY}" in said
     assert "clerk" in accounts("list", CITY)
@@ -42,7 +44,16 @@ def test_people_are_let_in_and_kept_out(house: str, mongo_url: str) -> None:
     assert len(accounts("token", "clerk", "laptop").strip()) > 30
     accounts("disable", "clerk")
     assert "yes" in accounts("list", CITY)
+    asyncio.run(forgotten())
+    assert "clerk" not in accounts("list", CITY)
     asyncio.run(dropped(house, mongo_url))
+
+
+async def forgotten() -> None:
+    """Erase the person as a reactor does."""
+    async with AsyncExitStack() as closing:
+        stores = await Stores.open(closing)
+        await stores.forget(CITY, "p1")
 
 
 async def dropped(house: str, url: str) -> None:

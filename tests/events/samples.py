@@ -16,6 +16,7 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "because": ("mandate-confirmed",),
     "body": ("海东市人民代表大会常务委员会",),
     "calendar": ("cn@2025",),
+    "approver": ("leader/li",),
     "category": ("城乡建设",),
     "cause": ("suggestions/630200/41",),
     "cosigners": (["mandate/3-li"],),
@@ -37,10 +38,12 @@ VALUES: dict[str, tuple[Any, ...]] = {
     "name_en": ("Haidong",),
     "notice": ("国办发明电〔2024〕12号",),
     "opinion": ("opinion/o1",),
+    "owner": ("person/ma",),
     "person": ("ma",),
     "place": ("碾伯街道文化广场",),
     "refusal": ("mandate-not-active",),
     "rulebook": ("national@2025",),
+    "requester": ("staff/clerk",),
     "session": ("3-7", 7),
     "share": ("负责道路照明部分",),
     "sources": (["全国人民代表大会和地方各级人民代表大会代表法（2025年修正）"],),
@@ -61,7 +64,7 @@ DATES = {"date": "2025-02-27", "date-time": "2025-03-10T01:00:00Z"}
 STREAMS = {
     "congress": "congress/630200", "course": "course/c1", "mandate": "mandate/3-ma",
     "need": "need/3-ma", "numbering": "numbering/3-7", "opinion": "opinion/o1",
-    "seat": "seats/3-ledu", "station": "station/s1", "suggestion": "suggestion/s1",
+    "seat": "seats/3-ledu", "erasure": "erasure/ma", "station": "station/s1", "suggestion": "suggestion/s1",
 }  # fmt: skip
 
 

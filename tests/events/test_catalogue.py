@@ -19,7 +19,7 @@ from tests.events import readme
 from tests.events.golden_entries import golden, names
 
 KINDS = {
-    "deputies": {"congress", "mandate", "seat"},
+    "deputies": {"congress", "erasure", "mandate", "seat"},
     "suggestions": {"suggestion", "numbering"},
     "liaison": {"station", "opinion"},
     "training": {"need", "course"},
@@ -33,7 +33,7 @@ PUBLIC = {
 PUBLIC_ANYWHERE = {
     "announced_by", "answered_by", "because", "body", "category", "course", "decided_by",
     "delegation_name", "electorate_name", "ground", "holds", "addressed_to", "label",
-    "labels_scheme", "mandate", "opinion", "refusal", "station_name", "suggestion", "unit_name",
+    "labels_scheme", "law", "mandate", "opinion", "refusal", "station_name", "suggestion", "unit_name",
 }  # fmt: skip
 ADOPTED = {Basis, Calendar, Deadline, Reference, Rulebook}
 """Values with no room for a person's words: texts of the law, and references."""

@@ -246,3 +246,21 @@ async def test_what_was_answered_outlives_the_process_and_tells_no_token(
     assert values.digest(token).encode() in kept
     for secret in (token, text, "typed as login"):
         assert secret.encode() not in kept
+
+
+async def test_a_person_is_forgotten_with_all_that_hangs_on_him(accounts: Accounts) -> None:
+    """Every account of the person in this congress goes, with sessions and tokens; others stay."""
+    second, abroad = replace(CLERK, login="second"), replace(CLERK, login="abroad", congress="630000")
+    colleague = replace(CLERK, login="colleague", person="li")
+    for each in (second, abroad, colleague):
+        await accounts.add(each)
+    session, _ = await signed_in(accounts)
+    token = await accounts.create_token(CLERK.login, "name", NOON, NOON + 60)
+    for _ in range(2):
+        await accounts.forget(CLERK.congress, CLERK.person)
+    assert await accounts.of(CLERK.congress) == [colleague]
+    assert await accounts.get(abroad.login) == abroad
+    assert await accounts.session(session) is None
+    assert token is not None
+    assert await accounts.bearer(token, NOON) is None
+    assert await accounts.tokens(CLERK.login) == []

@@ -26,7 +26,7 @@ class Positive:
         self._client, self._tokens, self._things, self._mandates = client, tokens, dict(things), mandates
         self._operations = {each.id: each for each in sound.operations(document)}
         self._planner = Planner(1, mandates, things["stations"])
-        self._chance, self.done = random.Random(2), set[str]()
+        self._chance, self.done, self._code = random.Random(2), set[str](), ""
 
     async def all(self) -> set[str]:
         """Read everything, then go every way once."""
@@ -40,6 +40,8 @@ class Positive:
             await self.go(more)
         await self.mandates()
         await self.go(self.station())
+        for more in (self.opinion_ended(), self.person_ended()):
+            await self.go(more)
         await self.go(await self.held())
         return self.done
 
@@ -61,11 +63,13 @@ class Positive:
                 headers["if-match"] = f'"{version}"'
             if who := step["who"]:
                 headers["authorization"] = f"Bearer {self._tokens[str(ROLE_OF.get(who, who))]}"
-            answer = await self._client.post(path.replace("{id}", thing), json=step["body"], headers=headers)
+            named = self._code if "/receipts/" in path else thing
+            answer = await self._client.post(path.replace("{id}", named), json=step["body"], headers=headers)
             assert answer.status_code in {200, 201}, f"{step}: {answer.text}"
             self.done.add(step["do"])
             told = answer.json()
             thing, version = told["id"].partition("/")[2], told["version"]
+            self._code = told.get("code", self._code).lower()
         return thing, version
 
     def until(self, last: str) -> list[Step]:
@@ -112,6 +116,26 @@ class Positive:
             step("staff", "formDelegation", delegation="d-new", name="新代表团"),
             step("staff", "listUnit", unit="new-unit", name="新单位", branch="government"),
             step("staff", "grantRole", **role, name="示例"), step("staff", "withdrawRole", **role),
+        ]  # fmt: skip
+
+    def opinion_ended(self) -> Journey:
+        """Ask for the end of an opinion; keep it unread for a while, then delete it."""
+        step, ground = self._planner.step, {"ground": "consent_withdrawn"}
+        return [
+            next(iter(self._planner.answered())), step("", "requestOpinionErasure", **ground),
+            step("staff", "restrictOpinion", law="示例条例 第一条"), step("staff", "liftOpinionRestriction"),
+            step("staff", "approveOpinionErasure"),
+        ]  # fmt: skip
+
+    def person_ended(self) -> Journey:
+        """Ask for the end of a person's data: refused, then kept unread for a while, then deleted."""
+        step, asked = self._planner.step, {"ground": "term_over", "reason": "示例：本人要求"}
+        return [
+            step("staff", "requestErasure", person="somebody", **asked),
+            step("leader", "refuseErasure", reason="示例：尚需使用"),
+            step("staff", "requestErasure", person="somebody", **asked),
+            step("leader", "restrictPerson", law="示例条例 第一条"), step("leader", "liftPersonRestriction"),
+            step("leader", "approveErasure"),
         ]  # fmt: skip
 
     async def mandates(self) -> None:

@@ -134,7 +134,7 @@ async def _things(visit: Visit, congress: str) -> dict[str, str]:
         }.items()
     }  # fmt: skip
     return first | {
-        "mandates": mandate, "people": name, "learners": mandate, "needs": mandate,
+        "mandates": mandate, "people": name, "erasures": name, "learners": mandate, "needs": mandate,
         "dossiers": mandate, "receipts": await _code(visit.house, congress),
     }  # fmt: skip
 

@@ -50,7 +50,8 @@ async def act(route: Act, desk: Desk, request: Request) -> Response:
         reading.fingerprint(route.operation, params, raw),
     ))  # fmt: skip
     try:
-        outcome = await desk.handling.handle(route.decider, command, _target(route, request), ask)
+        target = await _sought(route, desk, request) if route.seek else _target(route, request)
+        outcome = await desk.handling.handle(route.decider, command, target, ask)
     except (JournalFull, JournalBroken, VaultBusy) as error:
         raise problems.FULL from error
     except LedgerClosed as error:
@@ -89,6 +90,12 @@ def _target(route: Act, request: Request) -> Target:
         return f"{kind}/{params['id']}" if "id" in params else f"{kind}/{ids.new()}"
 
     return target
+
+
+async def _sought(route: Act, desk: Desk, request: Request) -> Target:
+    assert route.seek is not None  # noqa: S101 - the caller looked
+    stream = await route.seek(desk, request.path_params, reading.at_least(request))
+    return lambda _command, _ids: stream
 
 
 def _answer(route: Act, done: Done) -> Response:

@@ -19,6 +19,8 @@ class Act:
     The path's one parameter names the stream (`suggestion/{id}`); without one a new thing
     is made, under an id from the supply. `stream` gives a natural key instead, from command,
     supply and path parameters; `creates` says whether the thing may then be new.
+    `seek` looks the stream up instead where the path names it in another way: from the path
+    parameters, in a view that has seen the positions given.
     `decision` demands If-Match; `code` answers with a receipt code for the citizen, and names the
     operation that reads under it.
     """
@@ -32,6 +34,7 @@ class Act:
     creates: bool = False
     decision: bool = False
     code: str = ""
+    seek: Callable[["Desk", Mapping[str, str], Sequence[str]], Awaitable[str]] | None = None
 
 
 Adds = Callable[[Document, dt.date, Sequence[Calendar]], Document]

@@ -9,6 +9,7 @@ from events.catalogue.envelope import Entry
 from services.chassis.shapes import Reader, View
 from services.chassis.words import Told
 
+OVER = {"invalid", "terminated"}
 READERS = {"gateway", "staff", "auditor"}
 
 
@@ -20,7 +21,10 @@ class HeldRole(TypedDict):
 
 
 class PersonDocument(TypedDict, total=False):
-    """A person. `acts` are the roles alone, to search by; `mandates` say where each stands."""
+    """A person. `acts` are the roles alone, to search by; `mandates` say where each stands.
+
+    `standing` is over when there is neither a role nor a mandate that may still be exercised.
+    """
 
     id: str
     person: str
@@ -28,6 +32,7 @@ class PersonDocument(TypedDict, total=False):
     roles: list[HeldRole]
     acts: list[str]
     mandates: dict[str, str]
+    standing: str
     updated: str
 
 
@@ -39,7 +44,9 @@ def keys(entry: Entry) -> tuple[str, ...]:
 
 def _person(document: PersonDocument, entry: Entry, **changes: Any) -> PersonDocument:  # noqa: ANN401
     begun = {"roles": [], "acts": [], "mandates": {}, "person": keys(entry)[0][len("person/") :]}
-    return {**begun, **document, **changes, "updated": entry.time}  # type: ignore[typeddict-item]
+    now: dict[str, Any] = {**begun, **document, **changes, "updated": entry.time}
+    over = not now["roles"] and OVER.issuperset(now["mandates"].values())
+    return {**now, "standing": "over" if over else "in_office"}  # type: ignore[typeddict-item]
 
 
 def _roles(document: PersonDocument, entry: Entry, *, granted: bool) -> list[HeldRole]:
@@ -87,7 +94,7 @@ def shows(document: PersonDocument, reader: Reader) -> PersonDocument | None:
 
 PEOPLE = View(
     "people",
-    1,
+    2,
     PersonDocument,
     {
         said.RoleGranted: granted,
@@ -102,5 +109,5 @@ PEOPLE = View(
     },
     keys=keys,
     shows=shows,
-    fields=("person", "acts", "updated"),
+    fields=("person", "acts", "standing", "updated"),
 )

@@ -43,3 +43,15 @@ UNKNOWN_UNIT = Refusal("no-such-unit", "没有这个承办单位。", "There is 
 ALREADY_THERE = Refusal(
     "already-transferred", "这条意见已经转给这个单位。", "It was passed to this unit already."
 )
+ERASED = Refusal(
+    "opinion-erased",
+    "这条意见已经依法删除，不再办理。",
+    "This opinion was deleted; nothing more is done about it.",
+    "个人信息保护法 第四十七条",
+)
+RESTRICTED = Refusal(
+    "opinion-restricted",
+    "这条意见依法只能保存，不能查看或者办理。",
+    "This opinion may only be kept: nobody reads it or deals with it.",
+    "个人信息保护法 第四十七条",
+)

@@ -10,6 +10,7 @@ from services.liaison.opinion import refusals
 from services.liaison.opinion.state import (
     Absent,
     Answered,
+    Erased,
     Escalated,
     Place,
     State,
@@ -54,7 +55,11 @@ def still_open(state: State) -> Waiting | Transferred | Refusal:
         return refusals.TAKEN_UP
     if isinstance(state, Answered | Told):
         return refusals.ALREADY_ANSWERED
-    return state if isinstance(state, Waiting | Transferred) else refusals.NOT_YOURS
+    if isinstance(state, Erased):
+        return refusals.ERASED
+    if not isinstance(state, Waiting | Transferred):
+        return refusals.NOT_YOURS
+    return refusals.RESTRICTED if state.given.restricted else state
 
 
 def works_for(state: Waiting | Transferred, with_: Circumstances) -> bool:

@@ -19,11 +19,12 @@ class Absent:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What was said, where and to whom; it stays as it is. `station` is a stream."""
+    """What was said, where and to whom. `station` is a stream; `restricted` is what nobody may read."""
 
     station: str
     addressed_to: str | None
     words: Reference
+    restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,13 @@ class Told:
 
 
 @dataclass(frozen=True, slots=True)
+class Erased:
+    """The citizen had it deleted before it was answered."""
+
+    given: Given
+
+
+@dataclass(frozen=True, slots=True)
 class Place:
     """The station beside the opinion: whether one may speak there, and who works there."""
 
@@ -73,7 +81,16 @@ class Place:
     deputies: frozenset[str] = field(default_factory=frozenset)
 
 
-State = Absent | Waiting | Transferred | Answered | Escalated | Told
+State = Absent | Waiting | Transferred | Answered | Escalated | Told | Erased
+
+
+def _restricted(state: Any, *, on: bool) -> Any:  # noqa: ANN401 - whichever state it is, it stays that
+    return replace(state, given=replace(state.given, restricted=on))
+
+
+def _erased(state: State, _event: Event) -> State:
+    return Erased(state.given) if isinstance(state, Waiting | Transferred) else state
+
 
 EVOLVE: Mapping[type[Event], Callable[[Any, Any], State | Place]] = {
     said.OpinionReceived: lambda _, e: Waiting(Given(f"station/{e.station}", e.addressed_to, e.words)),
@@ -81,6 +98,10 @@ EVOLVE: Mapping[type[Event], Callable[[Any, Any], State | Place]] = {
     said.OpinionAnswered: lambda s, _: Answered(s.given),
     said.OpinionEscalated: lambda s, e: Escalated(s.given, e.mandate),
     said.OutcomeTold: lambda s, _: Told(s.given),
+    said.OpinionErasureRequested: lambda s, _: s,
+    said.OpinionErased: _erased,
+    said.OpinionRestricted: lambda s, _: _restricted(s, on=True),
+    said.OpinionRestrictionLifted: lambda s, _: _restricted(s, on=False),
     said.StationOpened: lambda _, e: Place(e.name, opened=True),
     said.DeputyAttached: lambda s, e: replace(s, deputies=s.deputies | {e.mandate}),
     said.DeputyDetached: lambda s, e: replace(s, deputies=s.deputies - {e.mandate}),

@@ -22,7 +22,8 @@ class Step(TypedDict, total=False):
 class OpinionDocument(TypedDict, total=False):
     """An opinion. `people` are the deputies concerned: the one addressed, the one who took it up.
 
-    `stage` is waiting, transferred, answered, escalated or told.
+    `stage` is waiting, transferred, answered, escalated, told or erased (before an answer);
+    `erasure` is requested, erased or restricted (by `law`), or absent.
     """
 
     stage: str
@@ -47,6 +48,11 @@ class OpinionDocument(TypedDict, total=False):
     reply_class: str
     label: str
     told: Told
+    erasure: str
+    erasure_asked: str
+    erasure_ground: str
+    erasure_reason: Told
+    law: str
     people: list[str]
     updated: str
     story: list[Step]
@@ -97,6 +103,31 @@ def outcome_told(document: OpinionDocument, entry: Entry) -> OpinionDocument:
     return _then(document, entry, "told", **facts)
 
 
+def erasure_requested(document: OpinionDocument, entry: Entry) -> OpinionDocument:
+    """Note who asked to have it deleted, and why."""
+    facts = {f"erasure_{name}": entry.data[name] for name in ("ground", "reason") if name in entry.data}
+    asked = entry.data["requester"].partition("/")[0]
+    return _then(document, entry, document["stage"], erasure="requested", erasure_asked=asked, **facts)
+
+
+def erased(document: OpinionDocument, entry: Entry) -> OpinionDocument:
+    """Close what waited for an answer: there is nothing left to answer."""
+    stage = "erased" if document["stage"] in {"waiting", "transferred"} else document["stage"]
+    return _then(document, entry, stage, erasure="erased")
+
+
+def restricted(document: OpinionDocument, entry: Entry) -> OpinionDocument:
+    """Note the law that demands that it is kept."""
+    return _then(document, entry, document["stage"], erasure="restricted", law=entry.data["law"])
+
+
+def lifted(document: OpinionDocument, entry: Entry) -> OpinionDocument:
+    """Let the request stand again; the law stays in the story."""
+    without: OpinionDocument = {**document}
+    without.pop("law")
+    return _then(without, entry, document["stage"], erasure="requested")
+
+
 def shows(document: OpinionDocument, reader: Reader) -> OpinionDocument | None:
     """Show it to who deals with it; how to reach the citizen only to who speaks with him."""
     if reader.role == "staff":
@@ -121,18 +152,23 @@ def without_contact(document: OpinionDocument) -> OpinionDocument:
 
 
 OPINIONS = View(
-    "opinions", 1, OpinionDocument,
+    "opinions", 2, OpinionDocument,
     {
         said.OpinionReceived: received,
         said.OpinionTransferred: transferred,
         said.OpinionAnswered: answered,
         said.OpinionEscalated: escalated,
         said.OutcomeTold: outcome_told,
+        said.OpinionErasureRequested: erasure_requested,
+        said.OpinionErased: erased,
+        said.OpinionRestricted: restricted,
+        said.OpinionRestrictionLifted: lifted,
     },
     shows=shows,
     names=lambda document: document.get("people", ()),
     fields=(
         "stage", "station", "addressed_to", "unit", "received", "people", "updated", "outcome",
+        "erasure",
     ),
     etag=True,
 )  # fmt: skip

@@ -18,8 +18,9 @@ class Step(TypedDict):
 
 
 class ReceiptDocument(TypedDict, total=False):
-    """An opinion as its citizen sees it, from `waiting` to `answered` or `told`.
+    """An opinion as its citizen sees it, from `waiting` to `answered`, `told` or `erased`.
 
+    `erasure` is requested, erased or restricted (by `law`), or absent.
     `receipt` is the digest by which it is found; no answer contains it.
     """
 
@@ -34,12 +35,14 @@ class ReceiptDocument(TypedDict, total=False):
     answered: str
     taken_up_by: str
     outcome: dict[str, Any]
+    erasure: str
+    law: str
     story: list[Step]
 
 
 SEEN = (
     "station", "station_name", "words", "stage", "received", "unit_name", "answer", "answered",
-    "taken_up_by", "outcome", "story",
+    "taken_up_by", "outcome", "erasure", "law", "story",
 )  # fmt: skip
 
 
@@ -79,14 +82,41 @@ def outcome_told(document: ReceiptDocument, entry: Entry) -> ReceiptDocument:
     return _then(document, entry, "told", outcome=told | {"day": entry.time})
 
 
+def erasure_requested(document: ReceiptDocument, entry: Entry) -> ReceiptDocument:
+    """Say that the request waits for a decision; his reason is for who decides."""
+    return _then(document, entry, document["stage"], erasure="requested")
+
+
+def erased(document: ReceiptDocument, entry: Entry) -> ReceiptDocument:
+    """Say that his words are gone."""
+    stage = "erased" if document["stage"] in {"waiting", "transferred"} else document["stage"]
+    return _then(document, entry, stage, erasure="erased")
+
+
+def restricted(document: ReceiptDocument, entry: Entry) -> ReceiptDocument:
+    """Say which law demands that they are kept, unread."""
+    return _then(document, entry, document["stage"], erasure="restricted", law=entry.data["law"])
+
+
+def lifted(document: ReceiptDocument, entry: Entry) -> ReceiptDocument:
+    """Let the request stand again."""
+    without: ReceiptDocument = {**document}
+    without.pop("law")
+    return _then(without, entry, document["stage"], erasure="requested")
+
+
 RECEIPTS = View(
-    "receipts", 1, ReceiptDocument,
+    "receipts", 2, ReceiptDocument,
     {
         said.OpinionReceived: received,
         said.OpinionTransferred: transferred,
         said.OpinionAnswered: answered,
         said.OpinionEscalated: escalated,
         said.OutcomeTold: outcome_told,
+        said.OpinionErasureRequested: erasure_requested,
+        said.OpinionErased: erased,
+        said.OpinionRestricted: restricted,
+        said.OpinionRestrictionLifted: lifted,
     },
     # Only the code leads here, and whoever has it may read; signed in or not.
     shows=lambda document, _reader: document,
