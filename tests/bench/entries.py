@@ -73,6 +73,25 @@ def planned(chance: random.Random) -> tuple[str, bytes]:
     return subject, _part(chance, subject, event, "staff/b2aruataigdu")
 
 
+def courses(size: int) -> Sequence[tuple[str, bytes]]:
+    """Plan so many courses: streams of their own, decided parts that vary as a hundred drawn ones do."""
+    chance = random.Random(7)
+    drawn = [planned(chance) for _ in range(100)]
+    return [_renamed(*chance.choice(drawn), f"course/{chance.randbytes(12).hex()}") for _ in range(size)]
+
+
+def _renamed(subject: str, part: bytes, name: str) -> tuple[str, bytes]:
+    return name, part.replace(subject.encode(), name.encode())
+
+
+def entry(ledger: str, sequence: int, part: bytes) -> bytes:
+    """Give the entry that the house would make of a decided part, for those who do not make their own."""
+    return placed(
+        ledger=ledger, sequence=sequence, recordedtime="2025-02-27T04:00:00.000000Z",
+        prevhash="0" * 64, decided=part,
+    )  # fmt: skip
+
+
 def ledger(size: int) -> tuple[Sequence[bytes], Sequence[bytes]]:
     """Tell of so many suggestions that `size` entries follow their beginnings: those, and these.
 
