@@ -13,6 +13,7 @@ from tests.bench import entries
 from tests.bench.peers.pyeventsourcing import counted
 from tests.bench.timing import Watch, percentiles
 from tests.bench.values import Room, Run
+from tests.bench.workloads import kept
 
 SCRIPT = Path(__file__).parent / "emmett" / "peer.mjs"
 LEDGER = f"training/{entries.CONGRESS}"
@@ -55,3 +56,18 @@ def append(_tasks: int, batch: int, room: Room) -> Run:
     """Append events, `batch` of them to a stream of their own."""
     told(room, courses(room.size))
     return node(room, "append", batch=batch)
+
+
+def command(_tasks: int, room: Room) -> Run:
+    """Load a stream, decide, append: first a new one, then once more."""
+    planned = list(courses(room.size // 2 * 2))
+    streams = [stream for stream, _ in planned[::2] for _ in range(2)]
+    told(room, zip(streams, (raw for _, raw in planned), strict=True))
+    return node(room, "command")
+
+
+def rehydrate(length: int, room: Room) -> Run:
+    """Load a stream of so many events, again and again."""
+    raws = kept.raws(kept.journal(room, length, 1))[-length:]
+    told(room, (("suggestion-1", raw) for raw in raws))
+    return node(room, "rehydrate", times=max(1, room.size // length))
