@@ -43,6 +43,12 @@ class Process:
         self._command = command or (*MANDATE, "up", "--data", str(data), "--port", str(port))
         self._process: asyncio.subprocess.Process | None = None
 
+    @property
+    def pid(self) -> int:
+        """Give the id of the process that was started."""
+        assert self._process is not None
+        return self._process.pid
+
     async def start(self) -> float:
         """Start it and wait until it is ready; give the seconds that took."""
         began = time.monotonic()
