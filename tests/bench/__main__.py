@@ -10,7 +10,7 @@ import time
 
 from tests.bench.goals import GOALS, reached
 from tests.bench.reporting import kept, printed, table
-from tests.bench.rounds import Plan, measured
+from tests.bench.rounds import Plan, Say, measured
 from tests.bench.values import Measured
 from tests.bench.workloads.all import WORKLOADS
 
@@ -43,7 +43,7 @@ def main() -> int:
     return 0 if all(each.sound for each in results) else 1
 
 
-def _say(began: float):  # noqa: ANN202
+def _say(began: float) -> Say:
     def say(line: str) -> None:
         print(f"{time.monotonic() - began:6.0f} s  {line}", file=sys.stderr, flush=True)
 

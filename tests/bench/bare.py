@@ -1,4 +1,4 @@
-"""`python -m tests.bench.bare PORT`: the house's server with an app that only answers, the ceiling of HTTP."""
+"""`python -m tests.bench.bare PORT`: a server whose app only answers, the ceiling of HTTP."""
 
 import sys
 

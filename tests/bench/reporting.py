@@ -42,7 +42,11 @@ def _number(value: float | None) -> str:
 
 
 def _per_second(each: Measured, name: str) -> str:
-    found = [getattr(run, name) / run.seconds for run in each.runs if getattr(run, name) is not None and run.seconds]
+    found = [
+        getattr(run, name) / run.seconds
+        for run in each.runs
+        if getattr(run, name) is not None and run.seconds
+    ]
     return f"{sorted(found)[len(found) // 2]:,.0f}" if found else ""
 
 
@@ -108,15 +112,24 @@ def _steal(results: Sequence[Measured]) -> str:
 
 
 def _page(told: Mapping[str, Any]) -> str:
-    lines = ["# Results", "", "Written by `make bench` and `make bench-full`; `tests/bench/README.md` says how.", ""]
-    lines += _rows([("goal", "at", "measured", "reached", "proven by"), *(
-        (each["name"], each["goal"], each["measured"], "yes" if each["reached"] else "**no**", each["proven_by"])
-        for each in told["goals"]
-    )])  # fmt: skip
+    lines = [
+        "# Results",
+        "",
+        "Written by `make bench` and `make bench-full`.",
+        "",
+    ]
+    lines += _rows([("goal", "at", "measured", "reached", "proven by"), *map(_goal, told["goals"])])
     for command, each in told["measured"].items():
         lines += ["", f"## make {command}", "", *_rows(each["rows"]), ""]
-        lines += [f"* {name}: {value}" for name, value in (each["machine"] | {"steal": each["steal"]}).items()]
+        lines += [
+            f"* {name}: {value}" for name, value in (each["machine"] | {"steal": each["steal"]}).items()
+        ]
     return "\n".join(lines) + "\n"
+
+
+def _goal(told: Mapping[str, Any]) -> Sequence[str]:
+    reached = "yes" if told["reached"] else "**no**"
+    return (told["name"], told["goal"], told["measured"], reached, told["proven_by"])
 
 
 def _rows(rows: Sequence[Sequence[str]]) -> Iterator[str]:

@@ -74,7 +74,7 @@ def alone(workload: Workload, case: Case, subject: Subject, size: int) -> Run:
         command = (workload.name, case.name, subject.name, folder, str(size))
         ended = subprocess.run(
             (sys.executable, "-m", "tests.bench.subject", *command), cwd=HOUSE, env=environment,
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=LONGEST, check=False,
+            capture_output=True, text=True, timeout=LONGEST, check=False,
         )  # fmt: skip
     if ended.returncode:
         last = (ended.stderr.strip() or "no word").splitlines()[-1]

@@ -38,7 +38,10 @@ def node(room: Room, verb: str, **options: Any) -> Run:  # noqa: ANN401 - JSON
     database = room.folder / "emmett.db"
     asked = {"database": str(database), "file": str(room.folder / "entries.jsonl"), **options}
     ended = subprocess.run(
-        ("node", SCRIPT, verb, json.dumps(asked)), capture_output=True, text=True, check=False  # noqa: S607
+        ("node", SCRIPT, verb, json.dumps(asked)),
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ended.returncode == 0, ended.stderr.strip().splitlines()[-1:]
     said: Mapping[str, Any] = json.loads(ended.stdout.splitlines()[-1])

@@ -15,7 +15,6 @@ from eventsourcing.application import Application
 from eventsourcing.domain import Aggregate, event
 from eventsourcing.persistence import Notification, StoredEvent, Tracking
 from eventsourcing.sqlite import SQLiteApplicationRecorder, SQLiteDatastore, SQLiteTrackingRecorder
-
 from pydantic_core import from_json, to_json
 
 from events.catalogue.envelope import Entry

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-from events.drivers.apsw import connect, migrate
+from events.drivers.apsw import Value, connect, migrate
 from events.journal.port import Once, Proposed, Receipt
 from events.journal.rows import MIGRATIONS
 from events.journal.sqlite import SqliteJournal
@@ -16,6 +16,7 @@ from tests.bench.timing import Watch
 
 LEDGER = f"training/{entries.CONGRESS}"
 Asked = tuple[Sequence[Proposed], Once]
+Row = tuple[int, str, bytes]
 
 
 def asked(size: int, batch: int = 1) -> Sequence[Asked]:
@@ -55,17 +56,19 @@ async def appended(journal: SqliteJournal, all_asked: Sequence[Asked], tasks: in
     return await journal.changed(0)
 
 
-def written(folder: Path, rows: Sequence[tuple[int, str, bytes]], keys: Sequence[Sequence[object]], group: int,
-            watch: Watch) -> int:  # fmt: skip
+def written(
+    folder: Path, rows: Sequence[Row], keys: Sequence[Sequence[Value]], group: int, watch: Watch
+) -> int:  # fmt: skip
     """Write the rows of a journal into a new one, `group` commits of a caller in one of ours."""
     raw, each = connect(folder / "raw.db"), len(rows) // len(keys)
     migrate(raw, MIGRATIONS)
     with watch.going():
         for first in range(0, len(keys), group):
+            last = first + group
             with watch.lap():
                 raw.execute("BEGIN IMMEDIATE")
-                raw.executemany("INSERT INTO entry VALUES (?, ?, ?)", rows[first * each : (first + group) * each])
-                raw.executemany("INSERT INTO once VALUES (?, ?, ?, ?, ?, ?)", keys[first : first + group])
+                raw.executemany("INSERT INTO entry VALUES (?, ?, ?)", rows[first * each : last * each])
+                raw.executemany("INSERT INTO once VALUES (?, ?, ?, ?, ?, ?)", keys[first:last])
                 raw.execute("COMMIT")
     assert raw.execute("SELECT count(*) FROM entry").get == len(rows)
     raw.close()

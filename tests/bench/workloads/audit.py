@@ -8,6 +8,7 @@ from hashlib import sha256
 from uuid import uuid4
 
 import uvloop
+from eventsourcing.persistence import StoredEvent
 from pydantic_core import from_json
 
 from events.proof.chain import START, Link, walk
@@ -58,7 +59,7 @@ def peer(room: Room) -> Run:
     """Read notifications and decode them."""
     store, watch, count = pyeventsourcing.recorder(room.folder / "events.db"), Watch(), 0
     raws = kept.raws(kept.journal(room, room.size, max(1, room.size // 100)))
-    store.insert_events([pyeventsourcing.StoredEvent(uuid4(), 1, "suggestion:Told", raw) for raw in raws])
+    store.insert_events([StoredEvent(uuid4(), 1, "suggestion:Told", raw) for raw in raws])
     start: int | None = 1
     with watch.going():
         while page := store.select_notifications(start, PAGE):

@@ -53,7 +53,7 @@ Pair = Callable[[Handling, random.Random, Watch], Awaitable[None]]
 
 async def _done(  # noqa: PLR0913 - a command has that many parts
     handling: Handling, decider: Decider, command: Command, chance: random.Random, watch: Watch,
-    stream: str | None = None,
+    *, stream: str | None = None,
 ) -> str:  # fmt: skip
     once = Once(f"{ACTOR} {type(command).__name__}", chance.randbytes(16).hex(), chance.randbytes(32))
     ask = Ask(CONGRESS, ACTOR, HOLDS, once, chance.randbytes(16).hex(), creates=stream is None)
@@ -66,14 +66,14 @@ async def _done(  # noqa: PLR0913 - a command has that many parts
 
 async def _courses(handling: Handling, chance: random.Random, watch: Watch) -> None:
     stream = await _done(handling, COURSE, PLAN, chance, watch)
-    await _done(handling, COURSE, Enrol(), chance, watch, stream)
+    await _done(handling, COURSE, Enrol(), chance, watch, stream=stream)
 
 
 async def _drafts(handling: Handling, chance: random.Random, watch: Watch) -> None:
     first = Draft(title=_words(chance), text=_words(chance))
     stream = await _done(handling, SUGGESTION, first, chance, watch)
     second = Revise(title=_words(chance), text=_words(chance))
-    await _done(handling, SUGGESTION, second, chance, watch, stream)
+    await _done(handling, SUGGESTION, second, chance, watch, stream=stream)
 
 
 def _words(chance: random.Random) -> Words:
@@ -86,9 +86,7 @@ def house(service: Service, pair: Pair, tasks: int, room: Room) -> Run:
     return watch.run(*uvloop.run(_commanded(room, service, pair, tasks, watch)))
 
 
-async def _commanded(
-    room: Room, service: Service, pair: Pair, tasks: int, watch: Watch
-) -> tuple[int, int]:
+async def _commanded(room: Room, service: Service, pair: Pair, tasks: int, watch: Watch) -> tuple[int, int]:
     each, ledger = max(1, room.size // tasks // 2), f"{service.name}/{CONGRESS}"
     async with ports(room.folder) as standing:
         await found(standing, "ma")

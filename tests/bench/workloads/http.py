@@ -24,7 +24,7 @@ import uvloop
 from events.catalogue.envelope import Entry
 from tests.bench import houses
 from tests.bench.asking import Asker, request
-from tests.bench.timing import Watch, percentiles
+from tests.bench.timing import Watch
 from tests.bench.values import Case, Kind, Room, Run, Subject, Workload
 from tests.bench.workloads.appending import opened
 from tests.journeys.running import free_port
@@ -65,7 +65,9 @@ def _opinion(station: str, number: int) -> bytes:
     return _command("/opinions", {"station": station, "words": f"{WORDS}{number}", "anonymous": True})
 
 
-async def _saturated(askers: Sequence[Asker], size: int, make: Make, wanted: int, watch: Watch) -> list[bytes]:
+async def _saturated(
+    askers: Sequence[Asker], size: int, make: Make, wanted: int, watch: Watch
+) -> list[bytes]:
     answers, waiting = list[bytes](), iter([make(number) for number in range(size)])
 
     async def asks(asker: Asker) -> None:
@@ -153,8 +155,7 @@ async def _asked(room: Room, connections: int, role: str, wanted: int, make: Cal
 def drafts(connections: int, room: Room) -> Run:
     """Begin drafts, as a deputy."""
     body = {"title": "关于改善供热的建议", "text": WORDS}
-    make = partial(_command, "/suggestions", body)
-    return uvloop.run(_asked(room, connections, "deputy", 201, lambda token: make(token)))
+    return uvloop.run(_asked(room, connections, "deputy", 201, partial(_command, "/suggestions", body)))
 
 
 def board(connections: int, room: Room) -> Run:

@@ -18,7 +18,6 @@ from events.journal.port import Proposed, Receipt
 from services.chassis.running import Ports, Running
 from services.supervision.service import SERVICE
 from services.supervision.views.board import BOARD
-from tests.bench import entries
 from tests.bench.timing import Watch
 from tests.bench.values import Case, Kind, Room, Run, Subject, Workload
 from tests.bench.workloads import kept

@@ -92,7 +92,8 @@ def house(view: View, room: Room) -> Run:
 def _documents(shelf: Path, view: View) -> Mapping[str, bytes]:
     with closing(connect(shelf, read_only=True)) as file:
         table = Layout(1, view.fields).documents
-        return dict(file.execute(f"SELECT id, body FROM {table}").fetchall())  # noqa: S608 - our names
+        rows: Any = file.execute(f"SELECT id, body FROM {table}")  # noqa: S608 - our names
+        return dict(rows)
 
 
 def _in_memory(view: View, raws: Iterable[bytes]) -> Mapping[str, Any]:

@@ -4,7 +4,6 @@ Ceilings: the same rows read and each one's `data` parsed. The fold of the peers
 and the last entry's data, which is less than ours.
 """
 
-
 import shutil
 from functools import partial
 
@@ -49,7 +48,7 @@ def house(length: int, room: Room) -> Run:
 
 def decode(length: int, room: Room) -> Run:
     """Read the rows and parse their data."""
-    times, watch = max(1, room.size // length), Watch()
+    times, watch, found = max(1, room.size // length), Watch(), list[object]()
     with kept.reading(kept.journal(room, length, 1)) as file:
         subject = (file.execute("SELECT subject FROM entry LIMIT 1").get,)
         for _ in range(times):

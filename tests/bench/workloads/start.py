@@ -14,7 +14,7 @@ IDLE_SECONDS = 5.0
 
 
 async def _started(room: Room) -> Run:
-    folder, watch = await houses.example(room), Watch()
+    folder, watch, idle = await houses.example(room), Watch(), 0.0
     process = houses.served(folder)
     for _ in range(room.size):
         with watch.going():
