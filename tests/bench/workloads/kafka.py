@@ -14,6 +14,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from deploy.brokers import starting
 from events.bus.kafka.publisher import BATCH_BYTES
+from events.bus.kafka.topics import PARTITIONS, REPLICATION, Topics
 from events.catalogue.envelope import Entry
 from services.chassis.projecting import Fold
 from services.chassis.shelf.sqlite import SqliteShelf
@@ -54,9 +55,11 @@ def house(room: Room) -> Run:
 
 async def _raw(room: Room) -> Run:
     raws, watch = kept.raws(kept.journal(room, room.size, max(1, room.size // 100))), Watch()
-    topic = f"{a_prefix()}raw"
     async with AsyncExitStack() as stack:
         bootstrap = await stack.enter_async_context(starting.bootstrap(room.folder / "kafka"))
+        topics = Topics(bootstrap, a_prefix(), "bench", partitions=PARTITIONS, replication=REPLICATION)
+        topic = topics.name("suggestions")
+        await topics.ensure(["suggestions"])
         producer = await stack.enter_async_context(AIOKafkaProducer(
             bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, compression_type="zstd",
             linger_ms=10, max_batch_size=BATCH_BYTES,
