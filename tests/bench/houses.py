@@ -22,6 +22,7 @@ from tests.bench.values import Room
 from tests.journeys.running import Process, free_port
 from tests.journeys.visiting import CITY, LOGINS, UNLIMITED
 
+PATIENCE = 120.0
 SERVING = (sys.executable, "-m", "tests.bench.houses")
 
 
@@ -62,7 +63,7 @@ async def token(folder: Path, role: str) -> str:
 def served(folder: Path) -> Process:
     """Give a house to be started on a folder; its port is `.port`."""
     port = free_port()
-    return Process(folder, port, (*SERVING, str(folder), str(port)))
+    return Process(folder, port, (*SERVING, str(folder), str(port)), PATIENCE)
 
 
 if __name__ == "__main__":
