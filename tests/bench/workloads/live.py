@@ -8,7 +8,7 @@ time for which readers saw an old mark, `lag` the most entries the view was behi
 import asyncio
 import shutil
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
 import uvloop
@@ -67,27 +67,38 @@ def visible(room: Room) -> Run:
     return uvloop.run(_visible(room))
 
 
+class Seen:
+    """What readers of the board see of a ledger that grows, as long as `watch` runs."""
+
+    def __init__(self, standing: Ports, at_work: Running) -> None:
+        self._standing, self._at_work = standing, at_work
+        self.lag, self.stale = 0, 0.0
+
+    async def watch(self) -> None:
+        """Note the largest lag, and the longest time for which an old mark did not move."""
+        seen, since = 0, time.perf_counter()
+        while True:
+            mark = self._at_work.desk.folds[BOARD.name].marks[kept.LEDGER]
+            head = (await self._standing.journal.heads())[kept.LEDGER].sequence
+            if mark != seen or mark == head:
+                seen, since = mark, time.perf_counter()
+            self.lag, self.stale = max(self.lag, head - mark), max(self.stale, time.perf_counter() - since)
+            await asyncio.sleep(0.005)
+
+
+async def _written(standing: Ports, more: Sequence[Proposed]) -> None:
+    """Write a thousand entries a second."""
+    each = int(GROWTH * TICK)
+    for first in range(0, len(more), each):
+        await standing.journal.append(kept.LEDGER, more[first : first + each], {})
+        await asyncio.sleep(TICK)
+
+
 async def _rebuilt(room: Room) -> Run:
-    watch, lags, stale = Watch(), [0], [0.0]
+    watch = Watch()
     async with _working(room, room.size) as (standing, at_work, more):
-
-        async def write() -> None:
-            for first in range(0, len(more), int(GROWTH * TICK)):
-                await standing.journal.append(kept.LEDGER, more[first : first + int(GROWTH * TICK)], {})
-                await asyncio.sleep(TICK)
-
-        async def watched() -> None:
-            seen, since = 0, time.perf_counter()
-            while True:
-                mark = at_work.desk.folds[BOARD.name].marks[kept.LEDGER]
-                head = (await standing.journal.heads())[kept.LEDGER].sequence
-                lags.append(head - mark)
-                if mark != seen or mark == head:
-                    seen, since = mark, time.perf_counter()
-                stale.append(time.perf_counter() - since)
-                await asyncio.sleep(0.005)
-
-        beside = [asyncio.create_task(write()), asyncio.create_task(watched())]
+        seen = Seen(standing, at_work)
+        beside = [asyncio.create_task(each) for each in (_written(standing, more), seen.watch())]
         with watch.going():
             report = await at_work.rebuild(BOARD.name, lambda _done, _total: None)
         for each in beside:
@@ -96,7 +107,7 @@ async def _rebuilt(room: Room) -> Run:
         await _reached(standing, at_work)
         assert report.switched, report.differing[:3]
         size = at_work.desk.folds[BOARD.name].marks[kept.LEDGER]
-    return watch.run(size, also={"stale s": max(stale), "lag": max(lags)})
+    return watch.run(size, also={"stale s": seen.stale, "lag": seen.lag})
 
 
 def rebuild(room: Room) -> Run:
