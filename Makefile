@@ -24,12 +24,14 @@ TEST_READY := $(VENV)/.test
 TOGETHER_READY := $(VENV)/.together
 HOUSE_READY := $(VENV)/.house
 NODE_READY := node_modules/.ready
+EMMETT := tests/bench/peers/emmett
+PEERS_READY := $(VENV)/.peers
 
 export PYTHONUTF8 := 1
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run run-distributed test chaos check bench rulebook lock clean browser brokers built
+.PHONY: help run run-distributed test chaos check bench bench-full rulebook lock clean browser brokers built
 
 help: ## list the verbs
 	@echo "make VERB, where VERB is"
@@ -57,8 +59,11 @@ check: $(TEST_READY) $(HOUSE_READY) ## lint, format, types, walls
 	@echo "· types"; $(PY) -m mypy --no-error-summary
 	@echo "· walls"; $(VENV)/bin/lint-imports --no-logo
 
-bench: $(TEST_READY) $(HOUSE_READY) $(VENDORED) ## measure the house against its ceilings
+bench: $(PEERS_READY) $(HOUSE_READY) $(VENDORED) built ## measure the house beside ceilings and peers (15 minutes)
 	@$(PY) -m tests.bench
+
+bench-full: $(PEERS_READY) $(HOUSE_READY) $(VENDORED) built ## the same at full size, with growth and the national set (hours)
+	@$(PY) -m tests.bench --full
 
 rulebook: $(TEST_READY) $(HOUSE_READY) ## print every rule with its cases, for the lawyers
 	@$(PY) -m tests.rulebook
@@ -78,11 +83,13 @@ lock: | $(VENV)/.made ## pin what requirements/*.in and package.json ask for (UP
 	$(COMPILE) run.in --output-file run.lock && \
 	$(COMPILE) distributed.in --constraints run.lock --output-file distributed.lock && \
 	$(COMPILE) run.in test.in --constraints run.lock --constraints distributed.lock --output-file test.lock && \
+	$(COMPILE) bench.in --constraints test.lock --output-file bench.lock && \
 	$(COMPILE) node.in --output-file node.lock
 	@$(call npm,install --package-lock-only --ignore-scripts)
+	@$(call npm,--prefix $(EMMETT) install --package-lock-only --ignore-scripts --legacy-peer-deps)
 
 clean: ## remove what make can make again; data/ stays
-	@rm -rf $(VENV) node_modules $(VENDOR) build *.egg-info .mypy_cache .pytest_cache .ruff_cache \
+	@rm -rf $(VENV) node_modules $(EMMETT)/node_modules .bench $(VENDOR) build *.egg-info .mypy_cache .pytest_cache .ruff_cache \
 		.import_linter_cache .hypothesis tests/.screenshots
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -129,6 +136,14 @@ $(TEST_READY): requirements/test.lock | $(VENV)/.made
 	@echo "· python packages, with the tests' tools"
 	@$(LOCKED) $<
 	@touch $(RUN_READY) $(TOGETHER_READY) $@
+
+# The peers of the bench; only sqlite3 may run its script, which fetches or builds the library.
+$(PEERS_READY): requirements/bench.lock $(EMMETT)/package.json $(EMMETT)/package-lock.json | $(TEST_READY)
+	@echo "· the bench's peers"
+	@$(LOCKED) $<
+	@$(call npm,--prefix $(EMMETT) ci --ignore-scripts --legacy-peer-deps)
+	@$(call npm,--prefix $(EMMETT) rebuild sqlite3 --ignore-scripts=false)
+	@touch $@
 
 $(HOUSE_READY): pyproject.toml | $(RUN_READY)
 	@echo "· the house itself"

@@ -3,7 +3,7 @@
 import datetime as dt
 import random
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from itertools import cycle, islice
 from statistics import mean
 
 from events.catalogue import suggestions as said
@@ -73,30 +73,56 @@ def planned(chance: random.Random) -> tuple[str, bytes]:
     return subject, _part(chance, subject, event, "staff/b2aruataigdu")
 
 
-def ledger(size: int) -> tuple[Sequence[bytes], Sequence[bytes]]:
-    """Tell of so many suggestions that `size` entries follow their beginnings: those, and these.
+def courses(size: int) -> Sequence[tuple[str, bytes]]:
+    """Plan so many courses: streams of their own, decided parts that vary as a hundred drawn ones do."""
+    chance = random.Random(7)
+    drawn = [planned(chance) for _ in range(100)]
+    return [_renamed(*chance.choice(drawn), f"course/{chance.randbytes(12).hex()}") for _ in range(size)]
+
+
+def _renamed(subject: str, part: bytes, name: str) -> tuple[str, bytes]:
+    return name, part.replace(subject.encode(), name.encode())
+
+
+def entry(ledger: str, sequence: int, part: bytes) -> bytes:
+    """Give the entry that the house would make of a decided part, for those who do not make their own."""
+    return placed(
+        ledger=ledger, sequence=sequence, recordedtime="2025-02-27T04:00:00.000000Z",
+        prevhash="0" * 64, decided=part,
+    )  # fmt: skip
+
+
+def ledger(size: int, streams: int | None = None) -> tuple[Sequence[bytes], Sequence[bytes]]:
+    """Tell of suggestions (default: one for seven entries) that `size` entries follow their beginnings.
 
     The beginnings stand one after the other; what follows is in a chance order, `OPEN`
-    suggestions at a time.
+    suggestions at a time. Gives the beginnings, and what follows.
     """
-    chance = random.Random(7)
-    streams = [f"suggestion/{chance.randbytes(12).hex()}" for _ in range(-(-size // len(HANDLED)))]
-    begun = [(stream, event) for stream in streams for event in BEGUN]
-    raws = list(_chained(chance, [*begun, *_mixed(chance, streams)][: len(begun) + size]))
+    chance, count = random.Random(7), streams or -(-size // len(HANDLED))
+    names = [f"suggestion/{chance.randbytes(12).hex()}" for _ in range(count)]
+    begun = [(stream, event) for stream in names for event in BEGUN]
+    mixed = _mixed(chance, names, -(-size // count))
+    raws = list(_chained(chance, [*begun, *mixed][: len(begun) + size]))
     return raws[: len(begun)], raws[len(begun) :]
 
 
-def _mixed(chance: random.Random, streams: Sequence[str]) -> Iterator[tuple[str, Event]]:
-    waiting = iter(streams)
-    under_way = [(name, iter(HANDLED)) for name in islice(waiting, OPEN)]
+def story(length: int) -> Sequence[Event]:
+    """Tell what units do with a suggestion, in so many entries: they ask to give it back, again and again."""
+    again = cycle(HANDLED[3:])
+    return [*HANDLED, *islice(again, max(0, length - len(HANDLED)))][:length]
+
+
+def _mixed(chance: random.Random, streams: Sequence[str], length: int) -> Iterator[tuple[str, Event]]:
+    waiting, told = iter(streams), story(length)
+    under_way = [(name, iter(told)) for name in islice(waiting, OPEN)]
     while under_way:
         number = chance.randrange(len(under_way))
-        name, story = under_way[number]
-        event = next(story)
-        yield name, event
-        if event is HANDLED[-1]:
-            under_way.pop(number)
-            under_way += [(name, iter(HANDLED)) for name in islice(waiting, 1)]
+        name, rest = under_way[number]
+        if (event := next(rest, None)) is not None:
+            yield name, event
+            continue
+        under_way.pop(number)
+        under_way += [(name, iter(told)) for name in islice(waiting, 1)]
 
 
 def _chained(chance: random.Random, story: Iterable[tuple[str, Event]]) -> Iterator[bytes]:

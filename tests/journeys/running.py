@@ -37,11 +37,19 @@ async def mandate(*arguments: str) -> tuple[int, str]:
 class Process:
     """`mandate up` on a data folder, or another command that listens on `port`."""
 
-    def __init__(self, data: Path, port: int, command: tuple[str, ...] = ()) -> None:
-        self.data, self.port = data, port
+    def __init__(
+        self, data: Path, port: int, command: tuple[str, ...] = (), patience: float = SECONDS
+    ) -> None:
+        self.data, self.port, self._patience = data, port, patience
         self.base = f"http://127.0.0.1:{port}"
         self._command = command or (*MANDATE, "up", "--data", str(data), "--port", str(port))
         self._process: asyncio.subprocess.Process | None = None
+
+    @property
+    def pid(self) -> int:
+        """Give the id of the process that was started."""
+        assert self._process is not None
+        return self._process.pid
 
     async def start(self) -> float:
         """Start it and wait until it is ready; give the seconds that took."""
@@ -52,7 +60,7 @@ class Process:
             )
         while not await asyncio.to_thread(self._ready):
             assert self._process.returncode is None, "the house ended"
-            assert time.monotonic() - began < SECONDS, "the house does not get ready"
+            assert time.monotonic() - began < self._patience, "the house does not get ready"
             await asyncio.sleep(0.02)
         return time.monotonic() - began
 

@@ -1,0 +1,1 @@
+"""Others beside us: event stores that stand on SQLite too, given entries of the same bytes."""

@@ -1,0 +1,83 @@
+// What emmett is asked to do: `node peer.mjs VERB OPTIONS`; the last line tells how it went (JSON).
+import { readFileSync, readSync, openSync } from 'node:fs';
+import { CommandHandler } from '@event-driven-io/emmett';
+import { getSQLiteEventStore } from '@event-driven-io/emmett-sqlite';
+
+const [verb, given] = process.argv.slice(2);
+const options = JSON.parse(given);
+const NEW = { expectedStreamVersion: 'STREAM_DOES_NOT_EXIST' };
+const FOLD = { initialState: () => ({ events: 0, last: null }), evolve: (s, e) => ({ events: s.events + 1, last: e.data.data }) };
+
+const lines = readFileSync(options.file, 'utf8').split('\n').map((line) => JSON.parse(line));
+const event = ({ data }) => ({ type: data.type, data });
+
+const counter = process.env.MANDATE_BENCH_SYNCS;
+const syncs = () => {
+  if (!counter) return null;
+  const found = Buffer.alloc(8);
+  readSync(openSync(counter), found, 0, 8, 0);
+  return Number(found.readBigInt64LE());
+};
+
+const open = () => getSQLiteEventStore({ fileName: options.database, schema: { autoMigration: 'CreateOrUpdate' } });
+
+async function timed(work) {
+  const laps = [];
+  const before = syncs();
+  const start = performance.now();
+  const lap = async (one) => {
+    const began = performance.now();
+    const answer = await one();
+    laps.push((performance.now() - began) / 1000);
+    return answer;
+  };
+  await work(lap);
+  const seconds = (performance.now() - start) / 1000;
+  return { seconds, laps, fsyncs: before === null ? null : syncs() - before };
+}
+
+const verbs = {
+  async append(store) {
+    const groups = [];
+    for (let at = 0; at < lines.length; at += options.batch) groups.push(lines.slice(at, at + options.batch));
+    const run = await timed(async (lap) => {
+      for (const group of groups) await lap(() => store.appendToStream(group[0].stream, group.map(event), NEW));
+    });
+    return { ...run, units: lines.length, rows: lines.length, commits: groups.length };
+  },
+
+  // Load, decide, append: the first event of a stream, then one more.
+  async command(store) {
+    const handle = CommandHandler(FOLD);
+    const run = await timed(async (lap) => {
+      for (const line of lines) await lap(() => handle(store, line.stream, () => [event(line)]));
+    });
+    return { ...run, units: lines.length, rows: lines.length, commits: lines.length };
+  },
+
+  async rehydrate(store) {
+    const streams = Map.groupBy ? Map.groupBy(lines, (l) => l.stream) : grouped();
+    for (const [stream, some] of streams) await store.appendToStream(stream, some.map(event), NEW);
+    const times = options.times;
+    const run = await timed(async (lap) => {
+      for (let n = 0; n < times; n++) {
+        const [stream, some] = [...streams][n % streams.size];
+        const { state } = await lap(() => store.aggregateStream(stream, FOLD));
+        if (state.events !== some.length) throw new Error(`${state.events} of ${some.length} were folded`);
+      }
+    });
+    return { ...run, units: times * (lines.length / streams.size), rows: lines.length };
+  },
+};
+
+function grouped() {
+  const found = new Map();
+  for (const line of lines) found.set(line.stream, [...(found.get(line.stream) ?? []), line]);
+  return found;
+}
+
+const store = open();
+const run = await verbs[verb](store);
+const peak_mb = process.resourceUsage().maxRSS / 1000;
+console.log(JSON.stringify({ ...run, peak_mb }));
+process.exit(0);

@@ -1,0 +1,15 @@
+"""`python -m tests.bench.subject WORKLOAD CASE SUBJECT FOLDER SIZE`: one run; its last line tells it."""
+
+import sys
+from pathlib import Path
+
+from tests.bench.rounds import KEPT, RUN
+from tests.bench.values import Room
+from tests.bench.workloads.all import WORKLOADS
+
+if __name__ == "__main__":
+    named, case, subject, folder, size = sys.argv[1:]
+    workload = next(each for each in WORKLOADS if each.name == named)
+    meant = next(each for each in workload.case(case).subjects if each.name == subject)
+    run = meant.run(Room(Path(folder), int(size), KEPT))
+    print(RUN.dump_json(run).decode())

@@ -1,0 +1,1 @@
+"""One workload a file: its subjects, what they do, and what must be true afterwards."""

@@ -1,0 +1,85 @@
+"""A ledger verified: every entry read, parsed, hashed, its place and its link looked at.
+
+The ceiling reads the rows and hashes them, with no look into them. eventsourcing keeps no
+proof; what it does to read and decode the same bytes stands beside.
+"""
+
+from hashlib import sha256
+from uuid import uuid4
+
+import uvloop
+from eventsourcing.persistence import StoredEvent
+from pydantic_core import from_json
+
+from events.proof.chain import START, Link, walk
+from tests.bench import entries
+from tests.bench.peers import pyeventsourcing
+from tests.bench.timing import Watch
+from tests.bench.values import Case, Kind, Room, Run, Subject, Workload
+from tests.bench.workloads import kept
+from tests.bench.workloads.appending import opened
+
+PAGE = 500
+
+
+def house(room: Room) -> Run:
+    """Walk the chain, page by page; a byte changed in the middle is found."""
+    streams = max(1, room.size // 100)
+    source, size = kept.journal(room, room.size, streams), room.size + streams * len(entries.BEGUN)
+    watch = Watch()
+
+    async def verify() -> None:
+        journal, at = opened(source), START
+        with watch.going():
+            while raws := await journal.fetch(kept.LEDGER, at.sequence, PAGE):
+                found = walk(kept.LEDGER, raws, at)
+                assert isinstance(found, Link), found
+                at = found
+        await journal.close()
+        assert at.sequence == size
+
+    uvloop.run(verify())
+    changed = [raw.replace(b"housing", b"hausing") for raw in kept.raws(source)[:PAGE]]
+    assert not isinstance(walk(kept.LEDGER, changed), Link), "a change is not seen"
+    return watch.run(size)
+
+
+def ceiling(room: Room) -> Run:
+    """Read and hash."""
+    streams = max(1, room.size // 100)
+    watch, count = Watch(), 0
+    with kept.reading(kept.journal(room, room.size, streams)) as file, watch.going():
+        for (raw,) in file.execute(kept.ALL):
+            sha256(b"\0" + raw).digest()
+            count += 1
+    return watch.run(count)
+
+
+def peer(room: Room) -> Run:
+    """Read notifications and decode them."""
+    store, watch, count = pyeventsourcing.recorder(room.folder / "events.db"), Watch(), 0
+    raws = kept.raws(kept.journal(room, room.size, max(1, room.size // 100)))
+    store.insert_events([StoredEvent(uuid4(), 1, "suggestion:Told", raw) for raw in raws])
+    start: int | None = 1
+    with watch.going():
+        while page := store.select_notifications(start, PAGE):
+            count += len([from_json(each.state) for each in page])
+            start = page[-1].id + 1
+    assert count == len(raws)
+    return watch.run(count)
+
+
+AUDIT = Workload(
+    "audit",
+    (
+        Case(
+            "verify", "entries", "none",
+            (
+                Subject("house", Kind.HOUSE, house),
+                Subject("scan + hash", Kind.CEILING, ceiling),
+                Subject("eventsourcing, read + decode", Kind.PEER, peer),
+            ),
+            size=100_000, full_size=1_000_000,
+        ),
+    ),
+)  # fmt: skip

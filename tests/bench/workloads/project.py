@@ -1,0 +1,162 @@
+"""A ledger folded into views, killed (`kill -9`) in the middle, taken up again, compared with one fold.
+
+A ledger of suggestions that units have at work, hundreds at a time and a hundred entries to a
+suggestion, is read from its journal in batches and stored batch after batch (WAL, NORMAL: it
+can be folded again). One ceiling reads, parses, folds with the view's own steps, and writes
+the documents once; the other merges the data into plain dicts instead. eventsourcing does what
+its SQLite can: page by page of notifications, one transaction for each with its tracking.
+"""
+
+import os
+import signal
+import time
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import uvloop
+from pydantic_core import from_json
+
+from events.catalogue.envelope import DATA, Entry
+from events.drivers.apsw import Connection, connect
+from services.chassis.projecting import BATCH, Fold
+from services.chassis.shapes import View
+from services.chassis.shelf.layout import Layout
+from services.chassis.shelf.sqlite import SqliteShelf
+from services.reporting.views.figures import FIGURES
+from services.suggestions.views.cases import CASES
+from services.supervision.views.board import BOARD
+from services.supervision.views.dossier import DOSSIER
+from tests.bench import entries
+from tests.bench.peers import pyeventsourcing
+from tests.bench.timing import Watch
+from tests.bench.values import Case, Kind, Room, Run, Subject, Workload
+from tests.bench.workloads import kept
+from tests.bench.workloads.appending import opened
+
+EACH = 100
+VIEWS = (CASES, BOARD, DOSSIER, FIGURES)
+Told = Callable[[int], object]
+
+
+def _source(room: Room) -> tuple[Path, int]:
+    streams = max(1, room.size // EACH)
+    return kept.journal(room, room.size, streams), room.size + streams * len(entries.BEGUN)
+
+
+async def _folded(view: View, source: Path, shelf_path: Path, told: Told) -> None:
+    """Fold from where the shelf stands to the end of the journal."""
+    shelf, journal = SqliteShelf(shelf_path), opened(source)
+    fold = await Fold.open(view, 1, shelf)
+    told(0)
+    while raws := await journal.fetch(kept.LEDGER, fold.marks[kept.LEDGER], BATCH):
+        await fold.take(kept.LEDGER, [Entry(raw) for raw in raws])
+        told(fold.marks[kept.LEDGER])
+    await journal.close()
+    await shelf.close()
+
+
+def _killed(view: View, source: Path, shelf: Path, half: int) -> float:
+    """Fold in a process that is killed when it is half through; give its seconds of work."""
+    reads, writes = os.pipe()
+    if (pid := os.fork()) == 0:
+        uvloop.run(_folded(view, source, shelf, lambda mark: os.write(writes, b"%12d" % mark)))
+        os._exit(0)
+    os.read(reads, 12)
+    start = time.perf_counter()
+    while int(os.read(reads, 12)) < half:
+        pass
+    os.kill(pid, signal.SIGKILL)
+    seconds = time.perf_counter() - start
+    os.waitpid(pid, 0)
+    return seconds
+
+
+def house(view: View, room: Room) -> Run:
+    """Fold half of it, be killed, fold the rest."""
+    source, size = _source(room)
+    shelf, watch = room.folder / "shelf.db", Watch()
+    before = _killed(view, source, shelf, size // 2)
+    with watch.going():
+        uvloop.run(_folded(view, source, shelf, lambda _mark: None))
+    watch.seconds += before
+    whole = _in_memory(view, kept.raws(source))
+    assert _documents(shelf, view) == whole, "killed and taken up again it is another view"
+    return watch.run(size)
+
+
+def _documents(shelf: Path, view: View) -> Mapping[str, Any]:
+    with closing(connect(shelf, read_only=True)) as file:
+        table = Layout(1, view.fields).documents
+        rows: Any = file.execute(f"SELECT id, body FROM {table}")  # noqa: S608 - our names
+        return {key: from_json(body) for key, body in rows}
+
+
+def _in_memory(view: View, raws: Iterable[bytes]) -> Mapping[str, Any]:
+    """Fold into dicts with the view's own steps."""
+    documents, steps = dict[str, Any](), view.by_wire
+    for raw in raws:
+        entry = Entry(raw)
+        if (step := steps.get(entry.type)) is not None:
+            for key in view.keys(entry):
+                documents[key] = step(documents.get(key, {}), entry)
+    return documents
+
+
+def _merged(view: View, raws: Iterable[bytes]) -> Mapping[str, Any]:
+    """Merge the data into a dict for each stream."""
+    documents = dict[str, Any]()
+    kinds = tuple(b'"type":"%b"' % each.wire.encode() for each in view.on)
+    for raw in raws:
+        if any(kind in raw for kind in kinds):
+            data = from_json(raw[raw.index(DATA) + len(DATA) : -1])
+            documents.setdefault(Entry(raw).subject, {}).update(data)
+    return documents
+
+
+def ceiling(fold: Callable[[View, Iterable[bytes]], Mapping[str, Any]], view: View, room: Room) -> Run:
+    """Read, parse, fold in memory, write once."""
+    source, size = _source(room)
+    layout, watch = Layout(1, view.fields), Watch()
+    with closing(connect(room.folder / "raw.db", full=False)) as file, kept.reading(source) as read:
+        file.execute(layout.schema())
+        with watch.going(), file:
+            documents = fold(view, (raw for (raw,) in read.execute(kept.ALL)))
+            _write(file, layout, documents)
+        assert file.execute(f"SELECT count(*) FROM {layout.documents}").get == len(documents)  # noqa: S608
+    return watch.run(size, 1)
+
+
+def _write(file: Connection, layout: Layout, documents: Mapping[str, Any]) -> None:
+    """Write the documents as the shelf does: rows, fields, values in lists."""
+    place = (entries.CONGRESS, "suggestions")
+    rows = list(layout.rows({key: (1, each) for key, each in documents.items()}))
+    marks = ",".join("?" * (5 + len(layout.columns)))
+    file.executemany(
+        f"INSERT INTO {layout.documents} VALUES ({marks})",  # noqa: S608 - our names
+        ((*place, each.id, each.mark, *each.fields, each.body) for each in rows),
+    )
+    file.executemany(
+        f"INSERT INTO {layout.elements} VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - our names
+        ((*place, each.id, *element) for each in rows for element in each.elements),
+    )
+
+
+def _subjects(view: View) -> tuple[Subject, ...]:
+    return (
+        Subject("house", Kind.HOUSE, partial(house, view)),
+        Subject("parse + fold + write", Kind.CEILING, partial(ceiling, _in_memory, view)),
+        Subject("parse + merge + write", Kind.CEILING, partial(ceiling, _merged, view)),
+        *([Subject("eventsourcing", Kind.PEER, pyeventsourcing.project)] if view is BOARD else []),
+    )
+
+
+PROJECT = Workload(
+    "project",
+    tuple(
+        Case(view.name, "entries", "NORMAL", _subjects(view), size=100_000, full_size=1_000_000)
+        for view in VIEWS
+    ),
+)
