@@ -82,8 +82,10 @@ class Moment:
 def asked(request: Request, now: dt.datetime) -> Asked | None:
     """Give the moment that a request asks for; None: the present. The query counts before the header.
 
+    A header that names a time yet to come asks for the newest state, as RFC 7089 has it.
+
     Raises:
-        Problem: 400 for a header, 422 for a parameter that cannot be read, 422 for what is yet to come.
+        Problem: 400 for a header, 422 for a parameter that cannot be read or is yet to come.
 
     """
     given = request.query_params.getlist(AS_OF)
@@ -95,7 +97,7 @@ def asked(request: Request, now: dt.datetime) -> Asked | None:
     if not HTTP_DATE.fullmatch(header.strip()):
         raise problems.BAD_HEADER
     try:
-        return Asked(instant=_come(parsedate_to_datetime(header.strip()), now))
+        return Asked(instant=min(parsedate_to_datetime(header.strip()), now))
     except ValueError as error:
         raise problems.BAD_HEADER from error
 
