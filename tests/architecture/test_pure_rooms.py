@@ -26,6 +26,8 @@ MAY_ASK_THE_TIME = {
     "services/chassis/clock.py": "it is the clock",
     "services/chassis/handling.py": "it hands the instant to every decision",
     "services/chassis/web/desk.py": "a reader sees the lights of today",
+    "services/chassis/web/past.py": "a moment that is too young is not final",
+    "services/chassis/web/recalling.py": "what is asked for must have come",
     "services/training/api.py": "figures say as of when they hold",
     "deploy/auditing.py": "a report says when it ran",
     "deploy/backing.py": "a new house notes when it was founded",
