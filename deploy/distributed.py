@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from deploy.backing import Stores
 from deploy.fronting import Heads, caller_tokens, front
 from deploy.overseeing import overseeing
-from deploy.readiness import broken, readiness, relaying
+from deploy.readiness import readiness, relaying, spent
 from deploy.services import BY_NAME, PUBLISHING, chosen
 from deploy.serving import Broken
 from deploy.sockets import serve_on
@@ -139,19 +139,20 @@ async def _renewing(opened: Sequence[Running]) -> AsyncIterator[Sequence[Running
     """Keep up with what operators and other processes decide; stop everything at the end.
 
     Raises:
-        Broken: when a journal can promise nothing any more: a fresh process may open it again.
+        Broken: when a journal can promise nothing any more, or what follows ledgers died:
+            a fresh process may open it again, and goes on.
 
     """
 
     async def renew() -> None:
-        while (cause := broken(opened)) is None:
+        while not (why := spent(opened)):
             await asyncio.sleep(RENEW_SECONDS)
             for each in opened:
                 try:
                     await each.renew()
                 except ConnectionError:
                     log.warning("the shelf is away", service=each.service.name)
-        raise Broken(f"the store failed ({cause}); nothing more was promised") from cause
+        raise Broken(why)
 
     task = asyncio.create_task(renew(), name="renew")
     task.add_done_callback(_told_to_stop)

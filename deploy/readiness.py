@@ -4,11 +4,16 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+import structlog
+
 from events.journal.port import Head
 from events.relay import Outbox
 from services.chassis import metrics
 from services.chassis.running import Running
 from services.chassis.web.health import Ready
+
+
+log = structlog.get_logger()
 
 
 class Relayed(Protocol):
@@ -27,6 +32,17 @@ class Relayed(Protocol):
 def broken(opened: Sequence[Running]) -> BaseException | None:
     """Give what broke the journal of one of these services, if anything did."""
     return next(filter(None, (each.ports.journal.broken for each in opened)), None)
+
+
+def spent(opened: Sequence[Running]) -> str:
+    """Say why this process must end and a fresh one begin, if it must: a journal broke, or a task died."""
+    if (cause := broken(opened)) is not None:
+        return f"the store failed ({cause}); nothing more was promised"
+    for each in opened:
+        if (cause := each.died_of()) is not None:
+            log.error("a task died", failed=each.failed(), exc_info=cause)
+            return f"{', '.join(each.failed())} died ({cause!r}); a fresh process goes on where it stood"
+    return ""
 
 
 def readiness(opened: Sequence[Running]) -> Ready:
