@@ -20,7 +20,7 @@ import yaml
 from deploy.brokers import ports as addresses
 from deploy.brokers.processes import Child, Unstartable
 from deploy.services import BY_NAME
-from deploy.sockets import healthy
+from deploy.sockets import healthy, told
 
 KAFKA, MONGO = "kafka:9092", "mongodb://mongo:27017/?replicaSet=house"
 """Where the file says that the broker and the stores are."""
@@ -29,6 +29,7 @@ IMAGE = "mandate:"
 SECRETS = "/run/secrets/"
 OURS = ("MANDATE_", "MONGO_", "KAFKA_")
 RESTART_SECONDS = 1.0
+LOOKS, LOOK_SECONDS = 2, 0.1
 PATIENCE_SECONDS = 30.0
 """All parts share this machine: under load one that measures its lag is slow to say so."""
 log = structlog.get_logger()
@@ -112,6 +113,23 @@ class Composed:
                         await self.start(name)
                     except* Unstartable as error:
                         log.warning("it does not start", part=name, error=str(error.exceptions[0]))
+
+    async def settled(self) -> None:
+        """Wait until, at two looks in a row, every entry is relayed, folded and reacted to."""
+        level = 0
+        while level < LOOKS:
+            if await self._level():
+                level += 1
+            else:
+                level = 0
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _level(self) -> bool:
+        for name in ("relay", "projector", "reactor"):
+            said = await asyncio.to_thread(told, self.ports[name], PATIENCE_SECONDS)
+            if said is None or any((*said.get("lag", {}).values(), *said.get("backlog", {}).values())):
+                return False
+        return True
 
     async def ready(self, name: str) -> bool:
         """Ask whether a part may be sent work."""

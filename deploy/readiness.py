@@ -12,7 +12,6 @@ from services.chassis import metrics
 from services.chassis.running import Running
 from services.chassis.web.health import Ready
 
-
 log = structlog.get_logger()
 
 
@@ -58,8 +57,9 @@ def readiness(opened: Sequence[Running]) -> Ready:
         ]  # fmt: skip
         lags = dict[str, int]()
         try:
-            for each in opened:
-                lags |= await _lags(each)
+            heads = await _heads(opened)
+            for found in await asyncio.gather(*(_lags(each, heads) for each in opened)):
+                lags |= found
         except ConnectionError as error:
             failed.append(f"{type(error).__name__}: {error}")
         return {"ready": not failed, "failed": failed, "blocked": blocked, "lag": lags}
@@ -85,11 +85,15 @@ def relaying(tasks: Sequence[asyncio.Task[None]], journals: Mapping[str, Relayed
     return ready
 
 
-async def _lags(running: Running) -> Mapping[str, int]:
+async def _heads(opened: Sequence[Running]) -> Mapping[str, int]:
+    """Give the heads of all that is followed here; each owner is asked once."""
+    followed = {name for each in opened for one in each.followings.values() for name in one.services}
+    return await opened[0].ports.bus.heads(sorted(followed)) if followed else {}
+
+
+async def _lags(running: Running, heads: Mapping[str, int]) -> Mapping[str, int]:
     """Give how far each view is behind, in all; counted by ledger too."""
-    lags, heads = dict[str, int](), dict[str, int]()
-    for service in {each for following in running.followings.values() for each in following.services}:
-        heads |= await running.ports.bus.heads([service])
+    lags = dict[str, int]()
     for name, following in running.followings.items():
         lags[name], marks = 0, await following.marks.refresh()
         for ledger, head in heads.items():
