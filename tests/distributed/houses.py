@@ -14,6 +14,7 @@ from deploy.backing import Stores
 from deploy.cluster import backing, clustered
 from deploy.composed import Composed
 from deploy.ledgers import Ledgers
+from deploy.services import PUBLISHING, SERVICES
 from events.bus.port import After, Batch
 
 SETTLING_SECONDS = 120.0
@@ -64,6 +65,14 @@ class Owners:
         return {name: each.sequence for name, each in found.items() if name.partition("/")[0] in services}
 
 
+async def dropped(stores: Stores) -> None:
+    """Drop every database of a house: `MONGO_URL` may be of a server that stays."""
+    names = ["house", "vault", "keys", "accounts"]
+    names += [*(f"journal_{name}" for name in PUBLISHING), *(f"shelf_{each.name}" for each in SERVICES)]
+    for name in names:
+        await (await stores.kept(stores.database(name))).drop()
+
+
 @asynccontextmanager
 async def processes(
     folder: Path, mongo: str, kafka: str, example: str | None = None, **settings: str
@@ -78,4 +87,5 @@ async def processes(
         master = (folder / "parts" / "secrets" / "master_key").read_bytes()
         reached = backing(mongo, kafka, told).model_copy(update={"services": standing.services})
         stores = await Stores.open(closing, reached, b64decode(master))
+        closing.push_async_callback(dropped, stores)
         yield Processes(standing, stores, await stores.ledgers())
