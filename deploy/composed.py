@@ -29,6 +29,7 @@ IMAGE = "mandate:"
 SECRETS = "/run/secrets/"
 OURS = ("MANDATE_", "MONGO_", "KAFKA_")
 RESTART_SECONDS = 1.0
+FOLLOWING = ("project", "react")
 LOOKS, LOOK_SECONDS = 2, 0.1
 PATIENCE_SECONDS = 30.0
 """All parts share this machine: under load one that measures its lag is slow to say so."""
@@ -83,15 +84,19 @@ class Composed:
         return {name: f"http://127.0.0.1:{self.ports[name]}" for name in BY_NAME}
 
     async def start(self, *names: str) -> None:
-        """Start parts, by default all of them side by side, and wait until they are ready.
+        """Start parts side by side, and wait until they are ready; by default all, whoever follows last.
+
+        Who follows finds then what is published with the broker, and need not ask its owner.
 
         Raises:
             Unstartable: when one ends or is not ready in time.
 
         """
-        async with asyncio.TaskGroup() as starting:
-            for name in names or self.parts:
-                starting.create_task(self._children[name].start(partial(self.ready, name)))
+        follow = [name for name, each in self.parts.items() if each.command[0] in FOLLOWING]
+        for wave in [names] if names else [self.parts.keys() - {*follow}, follow]:
+            async with asyncio.TaskGroup() as starting:
+                for name in wave:
+                    starting.create_task(self._children[name].start(partial(self.ready, name)))
 
     async def kill(self, name: str) -> None:
         """End one with SIGKILL."""

@@ -82,7 +82,7 @@ def killed(standing: Processes, *names: str) -> Mapping[str, tuple[Deed, Deed]]:
     return {name: (partial(composed.kill, name), partial(composed.start, name)) for name in names}
 
 
-@pytest.mark.timeout(280)
+@pytest.mark.timeout(600)
 async def test_one_of_each_kind_is_killed(load: Load) -> None:
     """Relay, projector, reactor, service and gateway: the short form."""
     began = time.monotonic()
