@@ -75,7 +75,8 @@ def relaying(tasks: Sequence[asyncio.Task[None]], journals: Mapping[str, Relayed
         backlog = dict[str, int]()
         try:
             for name, journal in journals.items():
-                behind, heads = await journal.outbox.behind(), await journal.heads(f"{name}/")
+                behind = await journal.outbox.behind()
+                heads = await journal.heads(f"{name}/") if behind else {}  # each looks through all commits
                 backlog[name] = sum(heads[ledger].sequence - mark for ledger, mark in behind.items())
                 metrics.BACKLOG.labels(name).set(backlog[name])
         except ConnectionError as error:
