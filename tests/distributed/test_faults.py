@@ -95,10 +95,10 @@ async def test_death_at_every_step(load: Load) -> None:
     assert {step for each in ROUNDS for step in each.values()} == STEPS.keys()
     for number, steps in enumerate(ROUNDS, 1):
         armed = load.folder / f"armed-{number}"
-        dying = {name: await doomed(load, name, step, armed) for name, step in steps.items()}
+        dying = await asyncio.gather(*(doomed(load, name, step, armed) for name, step in steps.items()))
         armed.touch()
         async with load.sent(8), asyncio.TaskGroup() as waiting:
-            for name, child in dying.items():
+            for name, child in zip(steps, dying, strict=True):
                 waiting.create_task(risen(load, name, child))
         took = await load.caught_up()
         print(
