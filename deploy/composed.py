@@ -130,8 +130,10 @@ class Composed:
                 await asyncio.sleep(LOOK_SECONDS)
 
     async def _level(self) -> bool:
-        for name in ("relay", "projector", "reactor"):
-            said = await asyncio.to_thread(told, self.ports[name], PATIENCE_SECONDS)
+        ports = [self.ports[name] for name in ("relay", "projector", "reactor")]
+        for said in await asyncio.gather(
+            *(asyncio.to_thread(told, each, PATIENCE_SECONDS) for each in ports)
+        ):
             if said is None or any((*said.get("lag", {}).values(), *said.get("backlog", {}).values())):
                 return False
         return True
