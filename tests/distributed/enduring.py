@@ -78,7 +78,7 @@ class Load:
         return time.monotonic() - began
 
     async def whole(self) -> int:
-        """See that nothing was lost or doubled and all views are as rebuilt; give how many promises stand."""
+        """See that nothing was lost or doubled; give how many promises stand."""
         kept, audit = promises(self.log), Audit(self.folder)
         for ledger, head in (await self.standing.ledgers.heads()).items():
             audit.ledgers[ledger] = list(await self.standing.ledgers.fetch(ledger, 0, head.sequence))
@@ -86,7 +86,6 @@ class Load:
         audit.receipts(kept)
         audit.reactions(settled=True)
         assert audit.faults == []
-        assert await differing(self.standing) == []
         return len(kept)
 
 

@@ -16,7 +16,7 @@ from deploy.brokers.ferret import Server, mongo
 from deploy.brokers.processes import Child
 from deploy.composed import COMPOSE
 from tests.distributed.dying import STEPS
-from tests.distributed.enduring import Deed, Load
+from tests.distributed.enduring import Deed, Load, differing
 from tests.distributed.houses import Processes, processes
 from tests.journeys.audit import promises
 from tests.journeys.test_killed import reach
@@ -85,7 +85,8 @@ async def test_one_of_each_kind_is_killed(load: Load) -> None:
     """Relay, projector, reactor, service and gateway: the short form."""
     began = time.monotonic()
     await endured(load, killed(load.standing, *KINDS), journeys=36, every=4)
-    print(f"{await load.whole()} promises, {len(KINDS)} kills, 0 lost, 0 doubled, all views as rebuilt")
+    print(f"{await load.whole()} promises, {len(KINDS)} kills, 0 lost, 0 doubled", flush=True)
+    assert await differing(load.standing) == []
     print(f"{time.monotonic() - began:.0f} s")
 
 
@@ -101,11 +102,10 @@ async def test_death_at_every_step(load: Load) -> None:
             for name, child in zip(steps, dying, strict=True):
                 waiting.create_task(risen(load, name, child))
         took = await load.caught_up()
-        print(
-            f"{', '.join(steps.values())}: caught up in {took:.0f} s, {await load.whole()} promises stand",
-            flush=True,
-        )
+        print(f"{'; '.join(steps.values())}: all caught up in {took:.0f} s", flush=True)
+        print(f"{await load.whole()} promises, 0 lost, 0 doubled", flush=True)
         assert took < CATCH_UP_SECONDS
+    assert await differing(load.standing) == []
 
 
 async def doomed(load: Load, name: str, step: str, armed: Path) -> Child:
@@ -142,7 +142,8 @@ async def test_every_part_is_killed_in_turn(visit: Visit, haidong_folder: Path, 
     ):
         load, faults = await Load.of(visit, standing, tmp_path), faults_of(standing, store, cluster)
         await endured(load, faults, journeys=60, every=12)
-        print(f"{await load.whole()} promises, {len(faults)} faults, 0 lost, 0 doubled, views as rebuilt")
+        print(f"{await load.whole()} promises, {len(faults)} faults, 0 lost, 0 doubled", flush=True)
+        assert await differing(standing) == []
 
 
 def faults_of(standing: Processes, store: Server, cluster: Cluster) -> Mapping[str, tuple[Deed, Deed]]:
