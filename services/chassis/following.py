@@ -66,9 +66,16 @@ class Following:
 
     async def _persist(self, ledger: str) -> None:
         pause = PAUSE
-        while not await self.retry(ledger):
+        while not await self._again(ledger):
             pause = min(2 * pause, LONGEST_PAUSE)
             await asyncio.sleep(pause)
+
+    async def _again(self, ledger: str) -> bool:
+        try:
+            return await self.retry(ledger)
+        except ConnectionError as error:
+            log.warning("away", following=self.name, error=str(error))
+            return False
 
     async def _guarded(self, ledger: str, entries: Sequence[Entry]) -> bool:
         try:
