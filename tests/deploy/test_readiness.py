@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from prometheus_client import REGISTRY
 
-from deploy import distributed
+from deploy import renewing
 from deploy.readiness import readiness, relaying
 from deploy.serving import Broken
 from events.journal.port import Head
@@ -131,11 +131,11 @@ async def test_what_cannot_go_on_ends_the_process(
 ) -> None:
     """What can promise nothing, or follows nothing any more, makes room for a fresh process."""
     told_to_stop, said = asyncio.Event(), list[Mapping[str, Any]]()
-    monkeypatch.setattr(distributed, "RENEW_SECONDS", 0.01)
+    monkeypatch.setattr(renewing, "RENEW_SECONDS", 0.01)
     monkeypatch.setattr(signal, "raise_signal", lambda _: told_to_stop.set())
 
     async def part(standing: Ports, at_work: Running) -> None:
-        async with distributed._renewing([at_work]):  # noqa: SLF001 - what every part stands in
+        async with renewing.renewing([at_work]):
             said.append(await readiness([at_work])())
             await breaks(monkeypatch, standing, at_work)
             said.append(await readiness([at_work])())
