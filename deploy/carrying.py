@@ -15,6 +15,7 @@ from deploy.services import PUBLISHING
 from events.journal.mongo import MongoJournal
 from events.journal.moving import KeyRow, Why
 from events.journal.port import Head
+from events.notary.proving import Proving
 from events.vault.mongo import MongoVault
 from services.chassis.clock import Clock
 
@@ -65,12 +66,15 @@ class DistributedCarrier:
     vault: MongoVault
     clock: Clock
     name: str
+    proving: Proving
 
     @classmethod
     async def open(cls, stores: Stores) -> "DistributedCarrier":
-        """Open every journal and the vault."""
+        """Open every journal, the vault and the notes."""
         journals = {name: await stores.journal(name) for name in PUBLISHING}
-        return cls(Journals(journals), await stores.vault(), stores.clock, stores.identity.name)
+        name = stores.identity.name
+        proving = Proving(name, await stores.notes())
+        return cls(Journals(journals), await stores.vault(), stores.clock, name, proving)
 
 
 async def carried(moved: moving.Moved, /, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON

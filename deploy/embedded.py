@@ -54,6 +54,11 @@ class House:
         """Give the name it was founded under."""
         return self.folder.name
 
+    @property
+    def proving(self) -> Proving:
+        """Give what was signed of its ledgers."""
+        return self.ports.proving
+
     async def settled(self) -> None:
         """Wait until every view and reaction has taken all that the journal holds."""
         while not await self._level():  # noqa: ASYNC110 - many marks move; no one event tells
