@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from deploy import sealing, vouching
+from deploy import sealing, attesting
 from deploy.archive import ArchiveFaulty, Reading, Writing
 from deploy.carrier import Carrier
 from deploy.manifest import Manifest, Place
@@ -85,8 +85,8 @@ async def _written(standing: Carrier, asked: Mapping[str, Any], moved: Moved) ->
     with Writing.to(Path(asked["file"]), bytes.fromhex(key) or None) as archive:
         for ledger, head in heads.items():
             types |= await _put_entries(standing, archive, ledger, head, moved)
-        signed = await vouching.put_checkpoints(standing, archive, heads)
-        vouching.put_schemas(archive, types)
+        signed = await attesting.put_checkpoints(standing, archive, heads)
+        attesting.put_schemas(archive, types)
         manifest = manifest.model_copy(update={"signed": signed})
         if manifest.closed:
             await sealing.put_keys(standing, archive, manifest)
@@ -124,7 +124,7 @@ def _check(archive: Reading, key: bytes) -> None:
     manifest = archive.manifest
     for ledger, place in manifest.ledgers.items():
         head = Head(place.sequence, place.hash)
-        vouching.covered(ledger, vouching.told(archive, ledger), _leaves(archive, ledger, head))
+        attesting.covered(ledger, attesting.told(archive, ledger), _leaves(archive, ledger, head))
         if (stray := misplaced(sealing.keys(archive, ledger, key), head)) is not None:
             raise ArchiveFaulty(f"a key of {ledger} names entry {stray.first}, which is not there")
     if manifest.closed and len(sealing.secret(archive, key)) != len(key):
