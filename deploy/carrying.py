@@ -9,9 +9,10 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from deploy import moving
+from deploy import moving, vouching
 from deploy.backing import Stores
 from deploy.services import PUBLISHING
+from deploy.signing import Signatory, signatory
 from events.journal.mongo import MongoJournal
 from events.journal.moving import KeyRow, Why
 from events.journal.port import Head
@@ -30,11 +31,12 @@ class Journals:
         """Give the journal that a ledger is in."""
         return self.by_service[ledger.partition("/")[0]]
 
-    async def heads(self) -> Mapping[str, Head]:
-        """Give the head of every ledger."""
-        return {
-            name: head for each in self.by_service.values() for name, head in (await each.heads()).items()
-        }
+    async def heads(self, prefix: str = "") -> Mapping[str, Head]:
+        """Give the head of every ledger whose name begins with `prefix`."""
+        found = dict[str, Head]()
+        for each in self.by_service.values():
+            found |= await each.heads(prefix)
+        return found
 
     async def fetch(self, ledger: str, after: int, limit: int) -> Sequence[bytes]:
         """Give entries of a ledger in order."""
@@ -75,6 +77,27 @@ class DistributedCarrier:
         name = stores.identity.name
         proving = Proving(name, await stores.notes())
         return cls(Journals(journals), await stores.vault(), stores.clock, name, proving)
+
+
+@dataclass(frozen=True, slots=True)
+class DistributedVouched:
+    """What `vouching` needs of a distributed house."""
+
+    journal: Journals
+    signatory: Signatory
+
+
+async def vouched(**asked: Any) -> Any:  # noqa: ANN401 - JSON
+    """Ask for keys, or to sign again, in the house that the environment names."""
+    async with AsyncExitStack() as closing:
+        stores = await Stores.open(closing)
+        journal, identity = (await DistributedCarrier.open(stores)).journal, stores.identity
+        signing = signatory(identity.name, identity.master, journal, await stores.notes())
+        return await vouching.DEEDS[asked["do"]](DistributedVouched(journal, signing), asked, quiet)
+
+
+def quiet(_done: int, _total: int, _text: str) -> None:
+    """Say nothing of the progress."""
 
 
 async def carried(moved: moving.Moved, /, **asked: Any) -> dict[str, Any]:  # noqa: ANN401 - JSON

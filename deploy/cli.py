@@ -9,12 +9,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from deploy import archive, moving, parts, people, serving, travel, upkeep
+from deploy import archive, keys, moving, parts, people, serving, travel, upkeep
 from deploy.examples.notes import AnotherScript
 from deploy.folder import Folder, FolderTaken, NoMasterKey, NotBacked
 from deploy.looping import run
 from deploy.services import NoSuchService
+from deploy.signing import NoSigningKey
 from deploy.travel import Distributed
+from deploy.witness import NoPolicy
 from events.catalogue import frozen
 from events.catalogue.registry import BY_SERVICE
 from events.drivers.apsw import NewerSchema, UnsoundLibrary
@@ -27,11 +29,12 @@ app = typer.Typer(
 accounts = typer.Typer(help="Who may sign in.", no_args_is_help=True)
 app.add_typer(accounts, name="accounts")
 travel.add_to(app)
+keys.add_to(app)
 parts.add_to(app)
 out = Console()
 FORESEEN = (
     FolderTaken, NoMasterKey, NotBacked, WrongMasterKey, NewerSchema, UnsoundLibrary, DatabaseError,
-    NoSuchService, AnotherScript,
+    NoSuchService, NoSigningKey, NoPolicy, AnotherScript,
     upkeep.Unknown, moving.Refused, archive.ArchiveFaulty, people.Refused, serving.Broken, OSError,
 )  # fmt: skip
 """What goes wrong without a fault of ours; the sentence is the exception's own."""

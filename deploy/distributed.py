@@ -1,4 +1,4 @@
-"""`mandate serve | project | react | relay | gateway`: each part of the house as a process of its own.
+"""`mandate serve | project | react | relay | notarize | gateway`: each part as a process of its own.
 
 Any number of each may run. A service's processes share its stores; all else passes over Kafka
 and over the ledgers that each service publishes. Every process answers for its health.
@@ -13,10 +13,12 @@ import structlog
 from fastapi import FastAPI
 
 from deploy.backing import Stores
+from deploy.carrying import Journals
 from deploy.fronting import Heads, caller_tokens, front
 from deploy.overseeing import overseeing
-from deploy.readiness import readiness, relaying
+from deploy.readiness import notarizing, readiness, relaying
 from deploy.services import BY_NAME, PUBLISHING, chosen
+from deploy.signing import every_time, signatory
 from deploy.sockets import serve_on
 from events.bus.embedded import EmbeddedBus
 from events.bus.kafka.bus import KafkaBus
@@ -78,6 +80,21 @@ async def relay(names: Sequence[str], port: int) -> None:
                 task.cancel()
             await asyncio.gather(*started, return_exceptions=True)
             await publisher.close()
+
+
+async def notarize(names: Sequence[str], port: int) -> None:
+    """Sign the ledgers of services, and have the witnesses cosign."""
+    async with _stores() as stores:
+        here, identity = chosen(names, PUBLISHING), stores.identity
+        journals = Journals({name: await stores.journal(name) for name in here})
+        signing = signatory(
+            identity.name, identity.master, journals, await stores.notes(), [f"{name}/" for name in here]
+        )
+        await signing.start(every_time)
+        try:
+            await _answer(_bare(), notarizing(signing), stores, port, f"notarize {' '.join(names)}")
+        finally:
+            await signing.stop()
 
 
 async def gateway(port: int, limits: Limits | None = None) -> None:

@@ -11,11 +11,10 @@ from fastapi import FastAPI
 from deploy.folder import Folder
 from deploy.fronting import Heads, caller_tokens, drawn, front
 from deploy.services import SERVICES
-from deploy.signing import PAUSE_SECONDS, Signing, counted
+from deploy.signing import Signatory, signatory
 from events.bus.embedded import EmbeddedBus
 from events.journal.sqlite import SqliteJournal
 from events.notary.proving import Proving
-from events.notary.signing import Notary
 from events.notary.sqlite import SqliteNotes
 from events.vault.sqlite import SqliteVault
 from gateway.accounts.sqlite import SqliteAccounts
@@ -42,12 +41,11 @@ class House:
     vault: SqliteVault
     accounts: SqliteAccounts
     notes: SqliteNotes
-    notary: Notary
+    signatory: Signatory
     running: Mapping[str, Running]
     front: Front
     app: FastAPI
     clock: OffsetClock
-    signing: asyncio.Task[None] | None = None
 
     @property
     def name(self) -> str:
@@ -82,21 +80,10 @@ class House:
         """Give what broke a store that must not lose anything; nothing may be promised then."""
         return self.journal.broken or self.vault.broken
 
-    async def sign(self) -> None:
-        """Begin to sign what the journal takes."""
-        work = self.notary.run(self.journal.changed, PAUSE_SECONDS)
-        self.signing = asyncio.create_task(work, name="notary")
-
-    async def rest(self) -> None:
-        """Sign no more."""
-        if self.signing is not None:
-            self.signing.cancel()
-            await asyncio.gather(self.signing, return_exceptions=True)
-
     async def ready(self) -> Mapping[str, Any]:
         """Tell whether every task runs and how far each view is behind."""
         failed = [name for running in self.running.values() for name in running.failed()]
-        failed += counted(self.notary, self.signing) if self.signing else ()
+        failed += self.signatory.failed()
         heads = await self.ports.journal.heads()
         for running in self.running.values():
             for name, following in running.followings.items():
@@ -119,8 +106,8 @@ async def house(folder: Folder, limits: Limits | None = None) -> AsyncIterator[H
         for each in standing.running.values():
             closing.push_async_callback(each.stop)
             await each.start()
-        closing.push_async_callback(standing.rest)
-        await standing.sign()
+        closing.push_async_callback(standing.signatory.stop)
+        await standing.signatory.start(standing.journal.changed)
         yield standing
 
 
@@ -138,14 +125,13 @@ async def _opened(folder: Folder, limits: Limits, closing: AsyncExitStack) -> Ho
     closing.push_async_callback(accounts.close)
     notes = SqliteNotes(path / "notes.db")
     closing.push_async_callback(notes.close)
-    notary = Notary(folder.name, journal, notes, Signing().seeds(folder.master))
-    proving = Proving(folder.name, notes)
-    ports = Ports(journal, EmbeddedBus(journal), vault, shelf, clock, tokens, proving)
+    signing = signatory(folder.name, folder.master, journal, notes)
+    ports = Ports(journal, EmbeddedBus(journal), vault, shelf, clock, tokens, Proving(folder.name, notes))
     running = {each.name: await Running.open(each, ports) for each in SERVICES}
     services = InProcess({name: each.app for name, each in running.items()})
     asking = front(services, accounts, tokens, folder.master, limits)
     standing = House(
-        folder, ports, journal, vault, accounts, notes, notary, running, asking, FastAPI(), clock
+        folder, ports, journal, vault, accounts, notes, signing, running, asking, FastAPI(), clock
     )
     heads = Heads(journal, clock, example=folder.example is not None)
     standing.app = create_gateway(asking, heads.head, standing.ready)

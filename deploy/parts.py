@@ -1,4 +1,4 @@
-"""`mandate serve`, `project`, `react`, `relay`, `gateway`: the parts of a distributed house, by command."""
+"""`mandate serve`, `project`, `react`, `relay`, `notarize`, `gateway`: the parts, by command."""
 
 from pathlib import Path
 from typing import Annotated
@@ -18,7 +18,7 @@ def add_to(app: typer.Typer) -> None:
 
     Each imports its work only when called: the embedded house has no driver of MongoDB or Kafka.
     """
-    for command in (serve, project, react, relay, gateway, together, is_healthy):
+    for command in (serve, project, react, relay, notarize, gateway, together, is_healthy):
         app.command("healthy" if command is is_healthy else None, rich_help_panel="A distributed house")(
             command
         )
@@ -50,6 +50,13 @@ def relay(services: Names, port: Port = 8000) -> None:
     from deploy import distributed  # noqa: PLC0415
 
     run(distributed.relay(services, port))
+
+
+def notarize(services: Names, port: Port = 8000) -> None:
+    """Sign the ledgers of services and have witnesses cosign; any number may share the work."""
+    from deploy import distributed  # noqa: PLC0415
+
+    run(distributed.notarize(services, port))
 
 
 def gateway(port: Port = 8000) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from deploy.signing import Signatory
 from events.journal.port import Head
 from events.relay import Outbox
 from services.chassis import metrics
@@ -58,6 +59,16 @@ def relaying(tasks: Sequence[asyncio.Task[None]], journals: Mapping[str, Relayed
         except ConnectionError as error:
             failed.append(f"{type(error).__name__}: {error}")
         return {"ready": not failed, "failed": failed, "blocked": [], "backlog": backlog}
+
+    return ready
+
+
+def notarizing(signing: Signatory) -> Ready:
+    """Tell whether the notary works; what is refused or not cosigned is counted."""
+
+    async def ready() -> Mapping[str, Any]:
+        failed, refused = list(signing.failed()), dict(signing.notary.refused)
+        return {"ready": not failed, "failed": failed, "blocked": [], "refused": refused}
 
     return ready
 

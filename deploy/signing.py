@@ -6,11 +6,15 @@ import binascii
 from collections.abc import Sequence
 from pathlib import Path
 
-from pydantic import SecretStr
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from deploy.fronting import derived
-from events.notary.signing import Notary
+from deploy.witnesses import HttpWitness
+from events.notary.cosigning import Cosigning
+from events.notary.port import Notes, Source
+from events.notary.signing import Changed, Notary
+from events.proof.checkpoint import origin
 from services.chassis import metrics
 
 DERIVED = "derived"
@@ -28,12 +32,15 @@ class Signing(BaseSettings):
     """The keys: seeds of Ed25519 (32 bytes, base64), one a line, all of which sign, the present one first.
 
     The line `derived` is the key that follows from the master key, which signs where none is given.
+    `witnesses` is JSON, a list of `{"url": …, "vkey": …}`; each is asked every `witness_seconds`.
     """
 
     model_config = SettingsConfigDict(env_prefix="MANDATE_", frozen=True, extra="ignore")
 
     signing_key: SecretStr | None = None
     signing_key_file: Path | None = None
+    witnesses: tuple[HttpWitness, ...] = ()
+    witness_seconds: float = Field(60.0, gt=0)
 
     def seeds(self, master: bytes) -> Sequence[bytes]:
         """Give the seeds, the present one first.
@@ -42,21 +49,47 @@ class Signing(BaseSettings):
             NoSigningKey: when a line is no seed, one stands twice, or the file cannot be read.
 
         """
-        lines = self._lines().split() or [DERIVED]
-        found = [derived(master, PURPOSE) if each == DERIVED else _seed(each) for each in lines]
-        if len(set(found)) < len(found):
-            raise NoSigningKey("a signing key stands twice")
-        return found
+        implied = derived(master, PURPOSE)
+        return read_seeds(self.signing_key, self.signing_key_file, implied) or [implied]
 
-    def _lines(self) -> str:
-        if self.signing_key is not None:
-            return self.signing_key.get_secret_value()
-        if self.signing_key_file is None:
-            return ""
-        try:
-            return self.signing_key_file.read_text("utf-8")
-        except (OSError, UnicodeDecodeError) as error:
-            raise NoSigningKey("the file of the signing keys cannot be read") from error
+
+def given() -> Signing:
+    """Read the settings.
+
+    Raises:
+        NoSigningKey: when the witnesses cannot be read.
+
+    """
+    try:
+        return Signing()
+    except ValidationError as error:
+        why = "; ".join(each["msg"] for each in error.errors(include_input=False, include_url=False))
+        raise NoSigningKey(f"the signing keys or witnesses cannot be read: {why}") from None
+
+
+def read_seeds(itself: SecretStr | None, file: Path | None, implied: bytes | None = None) -> Sequence[bytes]:
+    """Read seeds, one a line; the line `derived` stands for what is implied.
+
+    Raises:
+        NoSigningKey: when a line is no seed, one stands twice, or the file cannot be read.
+
+    """
+    lines = _text(itself, file).split()
+    found = [implied if each == DERIVED and implied else _seed(each) for each in lines]
+    if len(set(found)) < len(found):
+        raise NoSigningKey("a signing key stands twice")
+    return found
+
+
+def _text(itself: SecretStr | None, file: Path | None) -> str:
+    if itself is not None:
+        return itself.get_secret_value()
+    if file is None:
+        return ""
+    try:
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise NoSigningKey("the file of the signing keys cannot be read") from error
 
 
 def _seed(line: str) -> bytes:
@@ -69,10 +102,54 @@ def _seed(line: str) -> bytes:
     return seed
 
 
-def counted(notary: Notary, task: asyncio.Task[None]) -> Sequence[str]:
-    """Count what waits and what is refused; name the task if it ended."""
+def signatory(
+    house: str, master: bytes, source: Source, notes: Notes, prefixes: Sequence[str] = ("",)
+) -> "Signatory":
+    """Give who signs the ledgers of a house whose names begin with one of the prefixes.
+
+    Raises:
+        NoSigningKey: when the keys or the witnesses cannot be read.
+
+    """
+    settings = given()
+    notary = Notary(house, source, notes, settings.seeds(master), prefixes)
+    origins = tuple(origin(house, each) for each in prefixes)
+    return Signatory(notary, Cosigning(notes, settings.witnesses, origins, settings.witness_seconds))
+
+
+class Signatory:
+    """The notary of a house at work, and what has its checkpoints cosigned."""
+
+    def __init__(self, notary: Notary, cosigning: Cosigning) -> None:
+        self.notary, self.cosigning = notary, cosigning
+        self._tasks = list[asyncio.Task[None]]()
+
+    async def start(self, changed: Changed, pause: float = PAUSE_SECONDS) -> None:
+        """Begin: after `changed`, a round at most every `pause` seconds."""
+        for name, work in (("notary", self.notary.run(changed, pause)), ("cosigning", self.cosigning.run())):
+            self._tasks.append(asyncio.create_task(work, name=name))
+
+    async def stop(self) -> None:
+        """Sign no more."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def failed(self) -> Sequence[str]:
+        """Count what waits and what is refused; name the tasks that ended."""
+        _count(self.notary, self.cosigning)
+        return [task.get_name() for task in self._tasks if task.done()]
+
+
+def _count(notary: Notary, cosigning: Cosigning) -> None:
     metrics.UNSIGNED.set(notary.unsigned)
     metrics.REFUSED.clear()
     for ledger in notary.refused:
         metrics.REFUSED.labels(ledger).set(1)
-    return [task.get_name()] if task.done() else []
+    for witness, seconds in cosigning.silent.items():
+        metrics.SILENT.labels(witness).set(seconds)
+
+
+async def every_time(seen: int) -> int:
+    """Wait for nothing: others commit, and a round is what tells."""
+    return seen + 1

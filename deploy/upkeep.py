@@ -17,7 +17,7 @@ from typing import Any
 import structlog
 from rich.progress import Progress
 
-from deploy import moving
+from deploy import moving, vouching
 from deploy.embedded import House, house
 from deploy.folder import Folder
 from events.catalogue.envelope import instant
@@ -54,8 +54,7 @@ async def views_of(standing: House, _asked: Mapping[str, Any], _moved: Moved) ->
             documents = await standing.ports.shelf.size(fold.place)
             rows.append({
                 "view": f"{running.service.name}/{name}@{fold.view.version}",
-                "generation": fold.place.generation,
-                "documents": documents, "lag": lag, "blocked": blocked,
+                "generation": fold.place.generation, "documents": documents, "lag": lag, "blocked": blocked,
             })  # fmt: skip
     return rows
 
@@ -104,7 +103,8 @@ async def sweep_of(standing: House, _asked: Mapping[str, Any], _moved: Moved) ->
 
 
 DEEDS: Mapping[str, Callable[[House, Mapping[str, Any], Moved], Awaitable[Any]]] = {
-    "views": views_of, "rebuild": rebuild_of, "retry": retry_of, "sweep": sweep_of, **moving.DEEDS,
+    "views": views_of, "rebuild": rebuild_of, "retry": retry_of, "sweep": sweep_of,
+    **moving.DEEDS, **vouching.DEEDS,
 }  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from deploy.composed import IMAGE, SECRETS, Part, parts
 HOUSE = Path(__file__).parent / "house.yaml"
 HEAD = "# Made by `python -m deploy.kubernetes` from docker-compose.yml: change that, then make this again.\n"
 PORT = 8000
-REPLICAS = {"gateway": 3, "projector": 3, "reactor": 2, "relay": 2}
+REPLICAS = {"gateway": 3, "projector": 3, "reactor": 2, "relay": 2, "notary": 2}
 EACH_SERVICE = 2
 
 

@@ -4,6 +4,7 @@ import asyncio
 import time
 from dataclasses import dataclass
 
+from events.notary.paths import TreeBroken, hashes
 from events.notary.port import Notes, Standing
 from events.proof import checkpoint, note, tiles, tree
 from events.proof.chain import leaf
@@ -74,11 +75,9 @@ class Proving:
         whole = note.read(standing.cosigned if seen else signed.note)
         told, index = checkpoint.read(whole.text), sequence - 1
         spans = [(index, sequence), *tree.inclusion(index, told.size)]
-        full = await self._notes.tiles(signed.origin, sorted(tiles.needed(spans, signed.size)))
         try:
-            at = tiles.at(full, signed.edge)
-            stood, *path = [tree.folded(span, at) for span in spans]
-        except KeyError:
+            stood, *path = await hashes(self._notes, signed, spans)
+        except TreeBroken:
             return Proven(Proof(stored, index, (), whole), "tree-changed")
         why = None
         if stored is None:

@@ -7,14 +7,16 @@ not signed again until an operator has looked. A checkpoint is kept before it is
 import asyncio
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 import structlog
 
 from events.catalogue.envelope import Entry
+from events.notary.paths import TreeBroken, hashes
 from events.notary.port import Notes, Signed, Source, nothing
 from events.proof import note, tiles, tree
 from events.proof.chain import Fault, leaf, walk
-from events.proof.checkpoint import Checkpoint, origin
+from events.proof.checkpoint import origin
 from events.proof.note import Signer
 
 MOST_ENTRIES = 512
@@ -87,6 +89,16 @@ class Notary:
             return [name for name in names if name.startswith(tuple(self._prefixes))]
         return [*self._known, *self.refused]
 
+    async def readmit(self, ledger: str) -> bool:
+        """Sign a refused ledger again, unless it is refused anew; False when it was not refused."""
+        name = origin(self._house, ledger)
+        standing = await self._notes.get(name)
+        if standing is None or standing.refused is None:
+            return False
+        await self._notes.refuse(name, None)
+        await self.sign(ledger)
+        return True
+
     async def sign(self, ledger: str) -> bool:
         """Sign what a ledger has grown by; tell whether there is more."""
         name = origin(self._house, ledger)
@@ -121,13 +133,12 @@ class Notary:
         edge, full = tiles.grown(last.edge, last.size, [leaf(each) for each in added])
         size = last.size + len(added)
         root = tree.root(size, tiles.at({}, edge))
-        await self._goes_on(last, size, root, {**full}, edge)
-        point = Checkpoint(last.origin, size, root)
-        keys = self.signers(ledger)
-        whole = note.signed(point.text, [each.sign(point.text) for each in keys])
-        vkeys = tuple(each.key.vkey for each in keys)
         recorded = Entry(added[-1]).recordedtime
-        return Signed(last.origin, size, root, whole, int(time.time()), vkeys, head, recorded, edge), full
+        new = Signed(last.origin, size, root, "", int(time.time()), (), head, recorded, edge)
+        await self._goes_on(last, new, full)
+        text, keys = new.checkpoint.text, self.signers(ledger)
+        whole = note.signed(text, [each.sign(text) for each in keys])
+        return replace(new, note=whole, vkeys=tuple(each.key.vkey for each in keys)), full
 
     @staticmethod
     async def _walked(ledger: str, added: Sequence[bytes], last: Signed) -> str:
@@ -142,16 +153,11 @@ class Notary:
             await asyncio.sleep(0)
         return link.hash
 
-    async def _goes_on(self, last: Signed, size: int, root: bytes, full: dict[tiles.Address, bytes],
-                       edge: tiles.Edge) -> None:  # fmt: skip
+    async def _goes_on(self, last: Signed, new: Signed, full: tiles.Tiles) -> None:
         """See that the new tree begins with the signed one, by the proof that others would be given."""
-        spans = tree.consistency(last.size, size)
-        missing = tiles.needed(spans, size) - full.keys()
-        full |= await self._notes.tiles(last.origin, sorted(missing))
         try:
-            at = tiles.at(full, edge)
-            path = [tree.folded(span, at) for span in spans]
-        except KeyError:
+            path = await hashes(self._notes, new, tree.consistency(last.size, new.size), full)
+        except TreeBroken:
             raise Forked("a tile of what was signed is missing") from None
-        if not tree.consistent(last.size, last.root, size, root, path):
+        if not tree.consistent(last.size, last.root, new.size, new.root, path):
             raise Forked("what is kept of the tree does not come to the signed root")

@@ -1,11 +1,10 @@
 """Checkpoints (C2SP tlog-checkpoint): what a ledger was at a size, in three lines that are signed."""
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 
-from events.proof.note import NoteFaulty
+from events.proof.note import NoteFaulty, decoded
 from events.proof.tree import HASH_BYTES
 
 FORM = re.compile(r"([^\n]+)\n(0|[1-9][0-9]{0,18})\n([A-Za-z0-9+/]{43}=)\n((?:[^\n]+\n)*)")
@@ -50,10 +49,7 @@ def digest(text: str) -> bytes:
         NoteFaulty: when it is none.
 
     """
-    try:
-        found = base64.b64decode(text, validate=True)
-    except binascii.Error:
-        found = b""
-    if len(found) != HASH_BYTES or base64.b64encode(found).decode() != text:
+    found = decoded(text)
+    if len(found) != HASH_BYTES:
         raise NoteFaulty("it is no hash in base64")
     return found

@@ -4,7 +4,6 @@ The extra data are the entry's own bytes, so that whoever holds the file needs n
 """
 
 import base64
-import binascii
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -48,10 +47,7 @@ def read(text: str) -> Proof:
     found = FORM.fullmatch(text)
     if found is None:
         raise NoteFaulty("it is no tlog-proof")
-    try:
-        entry = None if found[1] is None else base64.b64decode(found[1], validate=True)
-    except binascii.Error:
-        raise NoteFaulty("the extra data are no base64") from None
+    entry = None if found[1] is None else note.decoded(found[1])
     path = tuple(checkpoint.digest(each) for each in found[3].split())
     return Proof(entry, int(found[2]), path, note.read(found[4]))
 

@@ -133,7 +133,7 @@ def key(vkey: str) -> Key:
 
     """
     found = VKEY.fullmatch(vkey)
-    material = _decoded(found[3]) if found else b""
+    material = decoded(found[3]) if found else b""
     if found is None or len(material) != KEY_BYTES + 1 or material[0] not in {ED25519, COSIGNATURE}:
         raise NoteFaulty("it is no verifier key of Ed25519")
     read = Key(found[1], material[0], material[1:])
@@ -170,7 +170,7 @@ def line(text: str) -> Signature:
 
     """
     found = LINE.fullmatch(text)
-    told = _decoded(found[2]) if found else b""
+    told = decoded(found[2]) if found else b""
     if found is None or len(told) <= ID_BYTES:
         raise NoteFaulty("a signature line cannot be read")
     return Signature(found[1], told[:ID_BYTES], told[ID_BYTES:])
@@ -189,8 +189,17 @@ def verified(note: Note, keys: Sequence[Key]) -> list[tuple[Key, Signature]]:
     return known
 
 
-def _decoded(text: str) -> bytes:
+def decoded(text: str) -> bytes:
+    """Read base64, of which bytes have only one form.
+
+    Raises:
+        NoteFaulty: when it is none.
+
+    """
     try:
-        return base64.b64decode(text, validate=True)
+        found = base64.b64decode(text, validate=True)
     except binascii.Error:
-        raise NoteFaulty("it is no base64") from None
+        found = b""
+    if base64.b64encode(found).decode() != text:
+        raise NoteFaulty("it is no base64")
+    return found

@@ -49,7 +49,8 @@ PLANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("events/catalogue/registry.py", "import uuid"),
         ("events/proof/chain.py", "import os"),
     ),
-    "Journal, bus and vault are strangers above one language": (
+    "Journal, bus, vault and notary are strangers above one language": (
+        ("events/notary/port.py", "import events.journal.port"),
         ("events/journal/port.py", "import events.bus.port"),
         ("events/vault/port.py", "import events.journal.port"),
         ("events/drivers/grouping.py", "import events.catalogue.event"),

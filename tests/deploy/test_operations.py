@@ -66,10 +66,11 @@ def test_every_service_is_pinned_and_watched(name: str) -> None:
 
 
 def test_the_file_has_every_part_of_the_house() -> None:
-    """Each service by itself, and projectors, reactors, relays and a gateway for all of them."""
+    """Each service by itself, and projectors, reactors, relays, a notary and a gateway for all of them."""
     commands = {each.command for each in composed_parts()}
     every = {("serve", each.name) for each in SERVICES}
-    assert commands == every | {("project", "all"), ("react", "all"), ("relay", "all"), ("gateway",)}
+    many = {(verb, "all") for verb in ("project", "react", "relay", "notarize")}
+    assert commands == every | many | {("gateway",)}
     assert {command[0] for command in commands} <= set(vars(parts))
 
 
