@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
-from deploy import archive, keys, moving, parts, people, serving, travel, upkeep
+from deploy import archive, audit, keys, moving, parts, people, serving, travel, upkeep
 from deploy.examples.notes import AnotherScript
 from deploy.folder import Folder, FolderTaken, NoMasterKey, NotBacked
 from deploy.looping import run
@@ -31,6 +31,7 @@ app.add_typer(accounts, name="accounts")
 travel.add_to(app)
 keys.add_to(app)
 parts.add_to(app)
+audit.add_to(app)
 out = Console()
 FORESEEN = (
     FolderTaken, NoMasterKey, NotBacked, WrongMasterKey, NewerSchema, UnsoundLibrary, DatabaseError,

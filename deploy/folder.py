@@ -85,6 +85,17 @@ class Folder:
         self._lock.close()
 
 
+def identity(path: Path) -> tuple[str, bytes]:
+    """Give the name and the master key of the house in a folder, open or not.
+
+    Raises:
+        NoMasterKey: when there is none.
+
+    """
+    told = tomllib.loads((path / "house.toml").read_text())
+    return told["name"], _master(path, told.get("example"))
+
+
 def _write(file: Path, name: str, created: str, example: str | None, offset: int) -> None:
     lines = [f'name = "{name}"', f'created = "{created}"']
     if example is not None:

@@ -53,6 +53,8 @@ PERMITTED: Mapping[str, frozenset[str]] = MappingProxyType(
         "terminateMandate": CLERK,
         "readDeputiesLedger": RECORDS,
         "readDeputiesHead": OFFICE,
+        "trailDeputies": RECORDS,
+        "readDeputiesAudit": RECORDS,
         "readDeputiesCheckpoint": EVERYBODY,
         "readDeputiesTile": EVERYBODY,
         "readDeputiesKeys": EVERYBODY,
@@ -84,6 +86,8 @@ PERMITTED: Mapping[str, frozenset[str]] = MappingProxyType(
         "closeSuggestion": CLERK,
         "readSuggestionsLedger": RECORDS,
         "readSuggestionsHead": OFFICE,
+        "trailSuggestions": RECORDS,
+        "readSuggestionsAudit": RECORDS,
         "readSuggestionsCheckpoint": EVERYBODY,
         "readSuggestionsTile": EVERYBODY,
         "readSuggestionsKeys": EVERYBODY,
@@ -109,6 +113,8 @@ PERMITTED: Mapping[str, frozenset[str]] = MappingProxyType(
         "getReceipt": EVERYBODY,
         "readLiaisonLedger": AUDITORS,
         "readLiaisonHead": OFFICE,
+        "trailLiaison": AUDITORS,
+        "readLiaisonAudit": RECORDS,
         "readLiaisonCheckpoint": EVERYBODY,
         "readLiaisonTile": EVERYBODY,
         "readLiaisonKeys": EVERYBODY,
@@ -130,6 +136,8 @@ PERMITTED: Mapping[str, frozenset[str]] = MappingProxyType(
         "getTrainingCoverage": OFFICE,
         "readTrainingLedger": AUDITORS,
         "readTrainingHead": OFFICE,
+        "trailTraining": AUDITORS,
+        "readTrainingAudit": RECORDS,
         "readTrainingCheckpoint": EVERYBODY,
         "readTrainingTile": EVERYBODY,
         "readTrainingKeys": EVERYBODY,
@@ -140,8 +148,10 @@ PERMITTED: Mapping[str, frozenset[str]] = MappingProxyType(
         "listBoardTally": WATCHING,
         "boardSummary": WATCHING,
         "getDossier": LEARNING,
+        "readSupervisionAudit": RECORDS,
         # reporting
         "getFigures": EVERYBODY,
+        "readReportingAudit": RECORDS,
     }
 )
 

@@ -15,8 +15,8 @@ import apsw
 from events.drivers.grouping import Broken, Grouping, QueueFull
 
 __all__ = [
-    "Broken", "Connection", "NewerSchema", "QueueFull", "UnsoundLibrary", "Value", "Work", "Writer",
-    "connect", "each", "insert", "migrate", "scrub", "values",
+    "Broken", "Connection", "NewerSchema", "QueueFull", "Unreadable", "UnsoundLibrary", "Value", "Work",
+    "Writer", "connect", "each", "insert", "migrate", "scrub", "values",
 ]  # fmt: skip
 
 Connection = apsw.Connection
@@ -29,6 +29,8 @@ SOUND = (3, 51, 3)
 SOUND_BRANCHES = {(3, 50): 7, (3, 44): 6}
 BUSY_MILLISECONDS = 5_000
 MOST_ROWS = 128
+Unreadable = (apsw.Error, UnicodeDecodeError)
+"""What reading a damaged file raises."""
 FATAL = (apsw.IOError, apsw.FullError, apsw.CorruptError, apsw.NoMemError)
 
 

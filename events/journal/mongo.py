@@ -26,7 +26,7 @@ from events.journal.port import (
     Proposed,
     Receipt,
 )
-from events.journal.reading import span, stream
+from events.journal.reading import Stored, span, stored, stream
 
 CHUNK = 500
 SCHEMA = 1
@@ -119,6 +119,11 @@ class MongoJournal(Adopting):
             if len(chunk) < size:
                 break
         return found[:limit]
+
+    async def stored(self, ledger: str, after: int, limit: int) -> Sequence[Stored]:
+        """Give entries of at most `limit` commits with what is kept beside them, for who audits them."""
+        with reached():
+            return await stored(self._commits, ledger, after, limit)
 
     async def heads(self, prefix: str = "") -> Mapping[str, Head]:
         """Give the head of every ledger whose name begins with `prefix`."""

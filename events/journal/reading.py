@@ -8,6 +8,9 @@ from events.drivers.terms import Document
 from events.journal import documents
 from events.journal.group import Append
 
+Stored = tuple[int, str, bytes, str | None]
+"""An entry as it lies: its place, its stream, itself, perhaps its hash."""
+
 ENTRIES = {"subjects": 1, "first": 1, "last": 1, "entries": 1}
 HEADLINES = {"entries": 0}
 
@@ -44,3 +47,17 @@ async def span(commits: Collection, ledger: str, after: int, limit: int) -> list
         last = await commits.find(within, fields=ENTRIES, sort=[("first", -1)], limit=1)
         found = [*last, *found]
     return documents.joined(found, after)
+
+
+async def stored(commits: Collection, ledger: str, after: int, limit: int) -> list[Stored]:
+    """Read at most `limit` commits above entry `after`: (sequence, subject, entry) as they lie.
+
+    Beside the last entry of a commit stands the hash that the commit is kept with.
+    """
+    where = {"ledger": ledger, "first": {"$gt": after}, "scope": {"$ne": documents.MARK}}
+    found = await commits.find(where, sort=[("first", 1)], limit=limit)
+    return [
+        (commit["first"] + n, subject, raw, commit["hash"] if commit["first"] + n == commit["last"] else None)
+        for commit in found
+        for n, (subject, raw) in enumerate(zip(commit["subjects"], commit["entries"], strict=True))
+    ]

@@ -125,6 +125,38 @@ def span(connection: Connection, number: int, after: int, last: int) -> list[tup
     )
 
 
+def ends(connection: Connection) -> dict[str, tuple[int, int]]:
+    """Give number and last sequence of every ledger, whatever its entries say."""
+    ledgers = _rows(connection, "SELECT number, name FROM ledger")
+    last = "SELECT ifnull(max(place), 0) FROM entry WHERE place BETWEEN ? AND ?"
+    ends = [connection.execute(last, (each << 32, each << 32 | SEQUENCES)).get for each, _ in ledgers]
+    return {name: (number, end & SEQUENCES) for (number, name), end in zip(ledgers, ends, strict=True)}
+
+
+def stored(connection: Connection, number: int, after: int, limit: int) -> list[tuple[int, str, bytes]]:
+    """Read (sequence, subject, entry) as they lie, of a ledger above `after`."""
+    low = number << 32
+    return _rows(
+        connection,
+        "SELECT place - ?, subject, raw FROM entry WHERE place > ? AND place <= ? ORDER BY place LIMIT ?",
+        low,
+        low + after,
+        low + SEQUENCES,
+        limit,
+    )
+
+
+def strays(connection: Connection) -> list[int]:
+    """Give at most ten places that are of no ledger."""
+    return [
+        place
+        for (place,) in _rows(
+            connection,
+            "SELECT place FROM entry WHERE place >> 32 NOT IN (SELECT number FROM ledger) LIMIT 10",
+        )
+    ]
+
+
 def receipt(connection: Connection, number: int, ledger: str, used: Used) -> Receipt:
     """Write the receipt of an earlier commit once more."""
     last = used.first + used.size - 1

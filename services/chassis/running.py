@@ -9,6 +9,7 @@ from events.bus.port import Bus
 from events.journal.port import Journal
 from events.notary.proving import Proving
 from events.vault.port import Vault
+from services.chassis.auditing.reports import REPORTS
 from services.chassis.clock import Clock
 from services.chassis.following import Following
 from services.chassis.handling import Handling
@@ -52,6 +53,7 @@ class Running:
     async def open(cls, service: Service, ports: Ports) -> "Running":
         """Open the live generation of every view and reference; no task runs yet."""
         shelf = ports.shelf
+        await shelf.declare(REPORTS)
         folds = {view.name: await cls._live(view, ports) for view in (*service.views, *service.references)}
         kinds = {view.kind: folds[view.name] for view in service.references}
         referring = Referring(service.name, kinds, shelf)

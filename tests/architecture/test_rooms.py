@@ -21,8 +21,8 @@ CATALOGUED = {
     "envelope", "event", "frozen", "registry", "upcasters", "vocabulary",
 }  # fmt: skip
 CHASSIS = {
-    "asking", "clock", "following", "handling", "logging", "marks", "metrics", "problems", "projecting",
-    "reacting",
+    "asking", "auditing", "clock", "following", "handling", "logging", "marks", "metrics", "problems",
+    "projecting", "reacting",
     "rebuilding", "referring", "settings", "running", "shapes", "shelf", "web", "words", "workdays",
 }  # fmt: skip
 GATEWAY = {

@@ -15,7 +15,7 @@ from structlog.contextvars import bind_contextvars
 from services.chassis import problems
 from services.chassis.problems import Problem
 from services.chassis.shapes import Service
-from services.chassis.web import ledgers, proofs, reading
+from services.chassis.web import auditing, ledgers, proofs, reading
 from services.chassis.web.acting import act
 from services.chassis.web.desk import Desk
 from services.chassis.web.looking import answer, browse, look, tally
@@ -38,12 +38,14 @@ def create_app(service: Service, desk: Desk) -> FastAPI:
     app.add_route("/openapi.json", openapi, include_in_schema=False)
     # For the house itself: it stands in no document, so the gateway does not offer it.
     app.add_route("/ledgers", partial(ledgers.heads, desk), methods=["GET"])
+    app.add_route(f"/{{congress}}/audit/{desk.service}", partial(auditing.reports, desk), methods=["GET"])
     for route in service.routes:
         _add(app, route, desk)
     if any(isinstance(route, Act) for route in service.routes):
         base = f"/{{congress}}/ledgers/{desk.service}"
         app.add_route(base, partial(ledgers.entries, desk), methods=["GET"])
         app.add_route(f"{base}/head", partial(ledgers.head, desk), methods=["GET"])
+        app.add_route(f"{base}/trail", partial(auditing.trail, desk), methods=["GET"])
         proofs.add_to(app, base, desk)
     handle_problems(app)
     return app

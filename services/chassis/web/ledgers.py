@@ -38,7 +38,7 @@ async def entries(desk: Desk, request: Request) -> Response:
     """Answer with consecutive entries, each as the text that was stored and hashed."""
     congress = _congress(desk, request)
     asked = reading.query(request, ("after", "limit"))
-    after, limit = _number(asked.get("after", "0")), _limit(asked, "100")
+    after, limit = numbered(asked.get("after", "0")), limited(asked, "100")
     ledger = f"{desk.service}/{congress}"
     raws = await desk.journal.fetch(ledger, after, limit)
     return JSONResponse({"entries": [raw.decode() for raw in raws], "head": await _head(desk, ledger)})
@@ -58,7 +58,7 @@ async def heads(desk: Desk, request: Request) -> Response:
     if reader.role != HOUSE:
         raise problems.NOT_YOURS
     asked = reading.query(request, ("after", "limit"))
-    limit = _limit(asked, str(MOST))
+    limit = limited(asked, str(MOST))
     found = (await desk.journal.heads(f"{desk.service}/")).items()
     above = sorted((ledger, head.sequence) for ledger, head in found if ledger > asked.get("after", ""))
     return JSONResponse({"heads": dict(above[:limit]), "more": len(above) > limit})
@@ -74,14 +74,16 @@ def _congress(desk: Desk, request: Request) -> str:
     return reading.caller(request, desk.tokens, congress, desk.service).congress
 
 
-def _limit(asked: Mapping[str, str], unsaid: str) -> int:
-    limit = _number(asked.get("limit", unsaid))
+def limited(asked: Mapping[str, str], unsaid: str) -> int:
+    """Give how many are asked for, 400 when nobody may ask for so many."""
+    limit = numbered(asked.get("limit", unsaid))
     if not 1 <= limit <= MOST:
         raise problems.BAD_QUERY
     return limit
 
 
-def _number(text: str) -> int:
+def numbered(text: str) -> int:
+    """Give the sequence that a query names, 400 when it names none."""
     if not (text.isascii() and text.isdecimal() and int(text[:11]) <= LAST):
         raise problems.BAD_QUERY
     return int(text)

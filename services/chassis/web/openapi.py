@@ -6,6 +6,7 @@ from typing import Any
 
 from services.chassis.problems import NEEDS_MATCH
 from services.chassis.shapes import Service
+from services.chassis.web import auditing
 from services.chassis.web.acting import Decided, creates
 from services.chassis.web.ledgers import ENTRIES, HEADS, QUERY
 from services.chassis.web.links import link
@@ -39,8 +40,10 @@ def document(service: Service) -> dict[str, Any]:
         paths.setdefault("/{congress}" + route.path, {})[verb] = operation
         if isinstance(route, Browse):
             paths["/{congress}" + route.path + "/tally"] = {"get": _tally(route)}
-    if any(isinstance(route, Act) for route in routes):
+    publishes = any(isinstance(route, Act) for route in routes)
+    if publishes:
         paths |= _ledgers(service)
+    paths |= auditing.paths(service.name, _plain, publishes=publishes)
     for path, operations in paths.items():
         for operation in operations.values():
             operation["tags"] = [service.name]

@@ -1,0 +1,88 @@
+"""What an audit says, and the place on the shelf where the last one of each congress is kept."""
+
+from typing_extensions import TypedDict
+
+from services.chassis.shelf.port import Table
+
+REPORTS = Table("audit", 1, 1)
+"""One document per service and congress for each of `VERIFY` and `DRIFT`; the mark is the time."""
+
+VERIFY, DRIFT = "verify", "drift"
+
+
+class Signed(TypedDict):
+    """The last checkpoint of the ledger: how many entries it covers, whether they have its root still.
+
+    `refused` says why the ledger is signed no more.
+    """
+
+    size: int
+    root: str
+    agrees: bool
+    refused: str | None
+
+
+class Broken(TypedDict):
+    """The first entry that does not hold, and why."""
+
+    sequence: int
+    why: str
+
+
+class Verified(TypedDict):
+    """A ledger followed: entries that hold, the leaf hash of the last, what was signed of it."""
+
+    ran: str
+    ledger: str
+    entries: int
+    hash: str
+    sound: bool
+    fault: Broken | None
+    signed: Signed | None
+
+
+class Field(TypedDict):
+    """A place in a document, with both values as JSON text; null where there is none."""
+
+    path: str
+    live: str | None
+    replayed: str | None
+
+
+class Finding(TypedDict):
+    """A document that is not its replay: with the marks of both, null where there is none."""
+
+    document: str
+    kind: str
+    mark: int | None
+    replayed: int | None
+    fields: list[Field]
+
+
+class Drifted(TypedDict, total=False):
+    """A view of one ledger compared with its replay; `findings` has the first hundred that differ."""
+
+    ran: str
+    service: str
+    view: str
+    version: int
+    generation: int
+    ledger: str
+    mark: int
+    documents: int
+    differing: int
+    findings: list[Finding]
+
+
+class Drift(TypedDict):
+    """Every view of a service for one congress, each as it was last compared."""
+
+    sound: bool
+    views: list[Drifted]
+
+
+class Audit(TypedDict):
+    """The last reports of a service for a congress; null where none was made yet."""
+
+    verify: Verified | None
+    drift: Drift | None

@@ -1,0 +1,74 @@
+"""Is a ledger whole? Its rows as the store has them, followed from the first entry to the last."""
+
+from collections.abc import Sequence
+from itertools import count
+from typing import NamedTuple
+
+from events.catalogue.envelope import DATA, Entry
+from events.proof.chain import Fault, Walk
+
+
+class Row(NamedTuple):
+    """An entry and what its store says beside it: its place, its stream, perhaps its leaf hash.
+
+    A damaged store may hold anything in place of bytes or text.
+    """
+
+    sequence: int
+    subject: str
+    raw: bytes
+    hash: str | None = None
+
+
+class Verifying:
+    """One ledger followed row by row, in the order of places; `fault` is the first that was met."""
+
+    def __init__(self, ledger: str) -> None:
+        """Begin before the first entry."""
+        self.ledger = ledger
+        self.fault: Fault | None = None
+        self._walk = Walk(ledger)
+
+    @property
+    def sequence(self) -> int:
+        """Give how many entries hold."""
+        return self.fault.sequence - 1 if self.fault else self._walk.head.sequence
+
+    @property
+    def hash(self) -> str:
+        """Give the leaf hash (hexadecimal) of the last entry that holds; empty before the first."""
+        return self._walk.head.hash
+
+    def take(self, rows: Sequence[Row]) -> Sequence[bytes]:
+        """Follow the next rows up to the first fault; give the leaf hashes of those that hold."""
+        first = self.sequence + 1
+        fault = self._walk.take([row.raw if type(row.raw) is bytes else b"" for row in rows])
+        leaves = self._walk.leaves
+        for number, row, leaf in zip(count(first), rows, leaves, strict=False):
+            if why := _astray(number, row, leaf):
+                fault = Fault(number, why)
+                break
+        self.fault = fault
+        return leaves[: fault.sequence - first] if fault else leaves
+
+
+def _astray(number: int, row: Row, leaf: bytes) -> str:
+    """Tell what the store says wrongly beside an entry."""
+    if row.sequence != number:
+        return f"it lies in the place of {row.sequence}"
+    if not _of(str(row.subject), row.raw):
+        return f"it is kept under {row.subject}, which is not its subject"
+    if row.hash is not None and row.hash != leaf.hex():
+        return "it is kept with a hash that is not its own"
+    return ""
+
+
+def _of(subject: str, raw: bytes) -> bool:
+    """Tell whether an entry is of a stream, by the bytes that only its head can have."""
+    found = raw.find(b'"subject":"%b","time":"' % subject.encode())
+    if 0 < found < raw.find(DATA):
+        return True
+    try:
+        return Entry(raw).subject == subject
+    except (ValueError, KeyError):
+        return False
