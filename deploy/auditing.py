@@ -8,6 +8,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import multiprocessing
+import signal
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -18,6 +19,7 @@ from typing import Any
 
 from deploy import looking
 from deploy.looking import Moved
+from deploy.services import PUBLISHING
 from deploy.stored import Kept, Where
 from events.catalogue.envelope import instant
 from events.drivers.apsw import Unreadable
@@ -46,13 +48,16 @@ class Found:
         return not self.flaws and whole and not any(each["differing"] for each in self.drifted)
 
 
-async def verify(where: Where, workers: int, progress: Progress) -> Found:
-    """Follow every ledger of a house."""
+async def verify(
+    where: Where, workers: int, progress: Progress, services: Sequence[str] = PUBLISHING
+) -> Found:
+    """Follow every ledger of these services."""
     async with where.opened() as kept:
         try:
-            flaws, heads = await kept.flaws(), await kept.heads()
+            flaws, every = await kept.flaws(), await kept.heads()
         except Unreadable as error:
             return Found([f"the journal cannot be read: {error}"])
+        heads = {name: head for name, head in every.items() if name.partition("/")[0] in services}
         found = await _everywhere(where, (VERIFY, "all"), heads, workers, progress)
         for each in found:
             service, congress = each["ledger"].split("/")
@@ -134,13 +139,17 @@ async def _shared(
                     moved(told.get_nowait())
         await asyncio.to_thread(pool.shutdown)
         return [each for job in jobs for each in job.result()]
-    finally:  # no job begins any more when who waits for them goes away
+    except BaseException:  # who waits for them goes away: the pool's are all the children there are
         pool.shutdown(wait=False, cancel_futures=True)
+        for child in multiprocessing.active_children():
+            child.terminate()
+        raise
 
 
 def _begin(told: "Queue[int]") -> None:
     global _told  # noqa: PLW0603 - a process of the pool is given it once, and nothing else lasts
     _told = told
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the one who waits
 
 
 def _work(where: Where, task: Task, heads: Mapping[str, int]) -> list[Any]:

@@ -13,7 +13,9 @@ import structlog
 from fastapi import FastAPI
 
 from deploy.backing import Stores
+from deploy.beside import InStores
 from deploy.carrying import Journals
+from deploy.daily import verifying
 from deploy.fronting import Heads, caller_tokens, front
 from deploy.overseeing import overseeing
 from deploy.readiness import notarizing, readiness, relaying
@@ -72,13 +74,14 @@ async def relay(names: Sequence[str], port: int) -> None:
             journals[name] = journal = await stores.journal(name)
             each = Relay(journal, journal.outbox, publisher, stores.owner, poll=backing.relay_poll_seconds)
             started.append(tasks.create_task(each.run(), name=f"relay:{name}"))
+        looking = tasks.create_task(verifying(InStores(), tuple(journals)), name="verifying")
 
         try:
             await _answer(_bare(), relaying(started, journals), stores, port, f"relay {' '.join(names)}")
         finally:
-            for task in started:
+            for task in (*started, looking):
                 task.cancel()
-            await asyncio.gather(*started, return_exceptions=True)
+            await asyncio.gather(*started, looking, return_exceptions=True)
             await publisher.close()
 
 

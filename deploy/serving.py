@@ -8,11 +8,12 @@ import structlog
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
-from deploy import upkeep
+from deploy import daily, upkeep
 from deploy.embedded import House, house
 from deploy.examples import loading
 from deploy.folder import Folder
 from deploy.sockets import Server, listen
+from deploy.stored import InFolder
 
 log = structlog.get_logger()
 EXAMPLES = Path(__file__).parent / "examples"
@@ -48,9 +49,12 @@ async def up(folder: Folder, port: int, out: Console) -> None:
                 listening = listen("127.0.0.1", port)
                 announcement = Announcement(out, listening.getsockname()[1], standing)
                 server = Server(standing.app, announcement.say)
-                watching = asyncio.create_task(watch(standing, server))
+                tasks = [watch(standing, server), daily.verifying(InFolder(folder.path))]
+                working = [asyncio.create_task(each) for each in tasks]
                 await server.serve([listening])
-                watching.cancel()
+                for task in working:
+                    task.cancel()
+                await asyncio.gather(*working, return_exceptions=True)
                 if (cause := standing.broken()) is not None:
                     raise Broken(f"the store failed ({cause}); nothing more was promised") from cause
     finally:

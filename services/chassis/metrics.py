@@ -21,3 +21,4 @@ SILENT = Gauge(
     "mandate_witness_silent_seconds", "How long a witness has not cosigned what it was asked", ["witness"]
 )
 BACKLOG = Gauge("mandate_relay_backlog_entries", "Entries of a service not yet on the broker", ["service"])
+UNSOUND = Gauge("mandate_ledger_unsound", "1 when the ledger did not hold the last time", ["ledger"])
