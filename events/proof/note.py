@@ -163,12 +163,7 @@ def read(whole: str) -> Note:
 
 
 def line(text: str) -> Signature:
-    """Read one signature line.
-
-    Raises:
-        NoteFaulty: when it is none.
-
-    """
+    """Read one signature line; raises as `read`."""
     found = LINE.fullmatch(text)
     told = decoded(found[2]) if found else b""
     if found is None or len(told) <= ID_BYTES:
@@ -190,12 +185,7 @@ def verified(note: Note, keys: Sequence[Key]) -> list[tuple[Key, Signature]]:
 
 
 def decoded(text: str) -> bytes:
-    """Read base64, of which bytes have only one form.
-
-    Raises:
-        NoteFaulty: when it is none.
-
-    """
+    """Read base64, of which bytes have only one form; raises as `read`."""
     try:
         found = base64.b64decode(text, validate=True)
     except binascii.Error:

@@ -1,7 +1,7 @@
 """The notary signs what goes on from what it signed, and nothing else."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
@@ -112,12 +112,22 @@ async def test_it_signs_beside_the_commits(room: Room) -> None:
     task.cancel()
 
 
-CHANGE = "UPDATE entry SET raw = CAST(replace(CAST(raw AS TEXT), 'deputy', 'leader') AS BLOB)"
+CHANGE = """
+    UPDATE entry SET raw = CAST(replace(CAST(raw AS TEXT), 'deputy', 'leader') AS BLOB)
+    WHERE place % 4294967296 = 5"""
 FORGERIES: dict[str, str] = {
-    "the last signed entry is changed": f"{CHANGE} WHERE place = (SELECT max(place) FROM entry)",
+    "the last signed entry is changed": CHANGE,
     "the tail is cut off": "DELETE FROM entry WHERE place = (SELECT max(place) FROM entry)",
     "the ledger is gone": "DELETE FROM entry",
 }
+
+
+def restore(room: Room, entries: Sequence[bytes]) -> None:
+    """Put the ledger's first entries back as they were."""
+    place = "(SELECT number << 32 FROM ledger)"
+    for sequence, raw in enumerate(entries, 1):
+        row = f"{place} + {sequence}, 'suggestion/{sequence - 1:06d}', x'{raw.hex()}'"
+        edit(room, f"INSERT OR REPLACE INTO entry (place, subject, raw) SELECT {row}")
 
 
 @pytest.mark.parametrize("statement", FORGERIES.values(), ids=FORGERIES)
@@ -141,10 +151,7 @@ async def test_a_fork_is_refused_for_good(room: Room, statement: str) -> None:
     assert another.refused == signing.refused
     assert await another.readmit(LEDGER)
     assert another.refused[LEDGER].startswith("entry 5 was signed")
-    place = "(SELECT number << 32 FROM ledger)"
-    for sequence, raw in enumerate(last, 1):
-        row = f"{place} + {sequence}, 'suggestion/{sequence - 1:06d}', x'{raw.hex()}'"
-        edit(room, f"INSERT OR REPLACE INTO entry (place, subject, raw) SELECT {row}")
+    restore(room, last)
     assert await another.readmit(LEDGER)
     assert another.refused == {}
     assert (await standing(room)).signed.size == 7
@@ -157,7 +164,7 @@ async def test_what_does_not_follow_is_refused(room: Room) -> None:
     signing = notary(room.journal, room.notes)
     await signing.round()
     await grow(room.journal, 3)
-    edit(room, f"{CHANGE} WHERE place % 4294967296 = 5")
+    edit(room, CHANGE)
     await signing.round()
     assert signing.refused == {LEDGER: "entry 6: prevhash is not the hash of the entry before"}
     assert (await standing(room)).signed.size == 3

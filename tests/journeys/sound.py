@@ -7,6 +7,8 @@ from typing import Any
 from deploy import adoption
 
 DAY, INSTANT = "2025-05-20", "2025-06-20T09:00:00+08:00"
+PARTS = {"level": "0", "tile": "000.p/1", "sequence": "1"}
+"""What of a path is no id: every ledger has a first entry."""
 WORDS = "示例：请把路灯修好"
 
 
@@ -40,6 +42,8 @@ class Operation:
     def at(self, congress: str, things: Mapping[str, str]) -> str:
         """Give the path in a congress, with a real id and the query it needs."""
         path = self.path.replace("{congress}", congress)
+        for name, part in PARTS.items():
+            path = path.replace(f"{{{name}}}", part)
         path = path.replace("{id}", things[self.kind] if self.kind else "")
         asked = "&".join(f"{name}={value}" for name, value in self.demands.items())
         return f"{path}?{asked}" if asked else path
