@@ -15,6 +15,8 @@ from .telling import LANGUAGES, sentence, told, words
 from .trust import Policy, policy
 
 Asked = argparse.Namespace
+Adds = Callable[..., argparse.ArgumentParser]
+"""Adds a command to the parser."""
 KEY = 32
 
 
@@ -106,7 +108,13 @@ def parser() -> argparse.ArgumentParser:
         description="履职核验工具：退出码 0 成立，1 不成立，2 无法读取，3 分叉。"
         " The auditor's tool: exit code 0 sound, 1 unsound, 2 cannot be read, 3 fork.",
     )
-    each = top.add_subparsers(dest="command", required=True)
+    each = top.add_subparsers(dest="command", required=True).add_parser
+    _single(each)
+    _archived(each)
+    return top
+
+
+def _single(each: Adds) -> None:
     receipt = _command(each, "receipt", "核验回执的证明 / verify a receipt's proof", "file")
     receipt.add_argument("--nonce", help="回执上的随机数 / the nonce on the receipt")
     receipt.add_argument("--words", type=Path, help="原文文件 / a file with the words")
@@ -115,35 +123,28 @@ def parser() -> argparse.ArgumentParser:
     grown = _command(each, "consistency", "比较两个检查点 / compare two heads", "first", "second")
     grown.add_argument("--proof", type=Path, help="一致性证明 / a proof of consistency")
     grown.add_argument("--export", type=Path, help="档案 / an archive")
-    _unsigned(_command(each, "export", "核验整个档案 / verify a whole archive", "file"))
-    figure = _command(each, "figure", "重算公布的数据 / count published figures again", "file", "published")
-    figure.add_argument(
-        "--occasion", choices=("session", "recess"), help="会议期间或闭会期间 / when submitted"
-    )
-    _unsigned(figure)
+
+
+def _archived(each: Adds) -> None:
+    export = _command(each, "export", "核验整个档案 / verify a whole archive", "file")
+    figure = _command(each, "figure", "重算公布的数据 / count figures again", "file", "published")
+    figure.add_argument("--occasion", choices=("session", "recess"), help="会议或闭会期间 / when submitted")
     erasure = _command(each, "erasure", "核验删除 / verify erasures", "file")
     erasure.add_argument("--key-file", type=Path, help="档案密钥（base64）/ the archive's key, base64")
     erasure.add_argument("--passphrase-file", type=Path, help="档案口令 / the archive's passphrase")
-    _unsigned(erasure)
     fork = _command(each, "fork", "比较两个档案或证明 / compare two archives or proofs", "first", "second")
     fork.add_argument(
         "--to", type=Path, default=Path("fork-evidence"), help="证据文件夹 / evidence goes here"
     )
-    _unsigned(fork)
-    return top
+    for command in (export, figure, erasure, fork):
+        command.add_argument("--unsigned", action="store_true", help="不核验签名 / verify no signature")
 
 
-def _command(
-    to: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, about: str, *files: str
-) -> argparse.ArgumentParser:
-    made = to.add_parser(name, help=about, description=about)
+def _command(add: Adds, name: str, about: str, *files: str) -> argparse.ArgumentParser:
+    made = add(name, help=about, description=about)
     for each in files:
         made.add_argument(each, type=Path)
     made.add_argument("--trust", type=Path, help="信任文件（TOML）/ the trust file")
     made.add_argument("--json", action="store_true", help="供程序读取 / for programs")
     made.add_argument("--lang", choices=LANGUAGES, help="只用一种语言 / one language only")
     return made
-
-
-def _unsigned(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--unsigned", action="store_true", help="不核验签名 / verify no signature")

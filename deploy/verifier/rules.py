@@ -38,7 +38,7 @@ def _deadlines(story: Story, entry: Entry) -> Iterator[Found]:
 def _optional(story: Story, entry: Entry, field: str) -> bool:
     """Tell whether no date is due: in session nothing limits assignment, nor rating an open reply."""
     if field == "assign_by":
-        return entry.data["occasion"] == "session"
+        return bool(entry.data["occasion"] == "session")
     return field == "rate_by" and not story.matters[entry.subject].complete_with(entry.data["unit"])
 
 

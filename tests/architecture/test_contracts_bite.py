@@ -88,6 +88,12 @@ PLANTS: dict[str, tuple[tuple[str, str], ...]] = {
         ("gateway/accounts/values.py", "import gateway.limits"),
         ("gateway/policy.py", "import gateway.limits"),
     ),
+    "The verifier knows nothing of the house": (
+        ("deploy/verifier/merkle.py", "import events.proof.chain"),
+        ("deploy/verifier/almanac.py", "import services.chassis.workdays"),
+        ("deploy/verifier/cli.py", "import gateway.limits"),
+        ("deploy/verifier/archive.py", "import deploy.archive"),
+    ),
     "No room circles back": (
         ("services/chassis/clock.py", "import services.chassis.handling"),
         ("events/journal/port.py", "import events.journal.group"),

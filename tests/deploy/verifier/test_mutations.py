@@ -1,0 +1,133 @@
+"""Whatever is done to an archive is found: by hand, by rule, by whoever rewrites it all."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from tests.deploy.verifier.running import asked, found
+from tests.deploy.verifier.writer import Congress, trust
+
+Capture = pytest.CaptureFixture[str]
+Mutation = Callable[[Congress, str, int], None]
+SERVICES = ("deputies", "liaison", "suggestions", "training")
+
+
+def edit(congress: Congress, service: str, at: int) -> None:
+    """Change one value of an entry."""
+    congress.of(service)[at]["actor"] += "x"
+
+
+def delete(congress: Congress, service: str, at: int) -> None:
+    """Take an entry out."""
+    del congress.of(service)[at]
+
+
+def insert(congress: Congress, service: str, at: int) -> None:
+    """Put an entry in that resembles the one at its place."""
+    entry = congress.of(service)[at]
+    congress.of(service).insert(at, entry | {"actor": entry["actor"] + "x"})
+
+
+def swap(congress: Congress, service: str, at: int) -> None:
+    """Let two entries change places."""
+    entries = congress.of(service)
+    entries[at - 1], entries[at] = entries[at], entries[at - 1]
+
+
+def cut(congress: Congress, service: str, at: int) -> None:
+    """Cut the tail off, and tell the manifest so."""
+    del congress.of(service)[at:]
+
+
+def move(congress: Congress, service: str, at: int) -> None:
+    """Put an entry into another ledger."""
+    entry = congress.of(service).pop(at)
+    congress.of("training" if service == "liaison" else "liaison").append(entry)
+
+
+def backdate(congress: Congress, service: str, at: int) -> None:
+    """Let it have happened, and be recorded, before."""
+    entry = congress.of(service)[at]
+    entry["time"] = entry["recordedtime"] = "2025-01-02T00:00:00.000000Z"
+
+
+MUTATIONS = (edit, delete, insert, swap, cut, move, backdate)
+
+
+@pytest.mark.parametrize("rehash", [False, True], ids=["as-it-lies", "rehashed"])
+@pytest.mark.parametrize("mutation", MUTATIONS)
+def test_every_mutation_is_found(mutation: Mutation, rehash: bool, tmp_path: Path, capsys: Capture) -> None:  # noqa: FBT001
+    """In every ledger, at places all over: with the links as they were, or all made anew from there on.
+
+    Numbers are made anew too, and the manifest tells what is there: only the signatures stand.
+    """
+    tried = 0
+    for service in SERVICES:
+        size = len(Congress.golden().of(service))
+        for at in sorted({1, size // 3, size // 2, size - 1}):
+            congress = Congress.golden()
+            known = trust(tmp_path / "trust.toml", congress)
+            congress.heads = {each: congress.head(each) for each in congress.ledgers}
+            congress.relink = rehash
+            mutation(congress, service, at)
+            if rehash:
+                congress.renumber(service)
+            code, answer = asked(capsys, "export", congress.write(tmp_path / "x.zip"), "--trust", known)
+            assert (code, answer["verdict"]) == (1, "unsound"), (service, at)
+            assert not rehash or {"root", "covered"} & {*found(answer)}, (service, at)
+            tried += 1
+    assert tried >= 14
+
+
+def test_who_holds_the_keys_still_meets_the_rules(tmp_path: Path, capsys: Capture) -> None:
+    """Rewritten, linked and signed again by the ledgers' own keys: an assignment moved by a month.
+
+    The tree agrees; the dates that follow from the day, the rules of that day and the order of times do not.
+    """
+    congress = Congress.golden()
+    entry = congress.first("suggestions", "suggestion.assigned.v1")
+    later = json.loads(json.dumps(entry).replace(entry["data"]["day"], "2025-04-11"))
+    congress.of("suggestions")[congress.of("suggestions").index(entry)] = later
+    known = trust(tmp_path / "trust.toml", congress)
+    code, answer = asked(capsys, "export", congress.write(tmp_path / "x.zip"), "--trust", known)
+    assert (code, found(answer)) == (1, ["deadlines", "recorded", "rulebook"])
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_every_flipped_bit_is_found(seed: int, tmp_path: Path, capsys: Capture) -> None:
+    """One bit anywhere in a ledger's bytes, in the file as it is written: never sound."""
+    chance, congress = Random(seed), Congress.golden()
+    known = trust(tmp_path / "trust.toml", congress)
+    lines = {each: congress.lines(each) for each in congress.ledgers}
+    congress.heads = {each: congress.head(each) for each in congress.ledgers}
+    for _ in range(75):
+        ledger = chance.choice(sorted(lines))
+        at, raw = chance.randrange(len(lines[ledger])), list(lines[ledger])
+        flipped = bytearray(raw[at])
+        flipped[chance.randrange(len(flipped))] ^= 1 << chance.randrange(8)
+        raw[at] = bytes(flipped)
+        congress.raw = {ledger: raw}
+        code, answer = asked(capsys, "export", congress.write(tmp_path / "x.zip"), "--trust", known)
+        assert (code, answer["verdict"]) == (1, "unsound"), (ledger, at)
+
+
+def test_what_lacks_its_shape_is_said(tmp_path: Path, capsys: Capture) -> None:
+    """Signed or not, an event without what its type has, or out of turn, is no sound one."""
+    congress = Congress.golden()
+    del congress.first("suggestions", "suggestion.submitted.v1")["data"]["session"]
+    known = trust(tmp_path / "trust.toml", congress)
+    code, answer = asked(capsys, "export", congress.write(tmp_path / "x.zip"), "--trust", known)
+    assert (code, "shape" in found(answer)) == (1, True)
+
+
+def test_many_findings_are_counted(tmp_path: Path, capsys: Capture) -> None:
+    """Of one check twenty are told, and how many there are."""
+    congress = Congress.golden()
+    for each in congress.of("deputies"):
+        each["partitionkey"] = "630299"
+    known = trust(tmp_path / "trust.toml", congress)
+    _, answer = asked(capsys, "export", congress.write(tmp_path / "x.zip"), "--trust", known)
+    assert (answer["counts"], len(answer["findings"])) == ({"place": 35}, 20)
