@@ -6,11 +6,11 @@ Keys and names are told for the reader's sake; whom to trust, he must know from 
 from collections.abc import Iterable, Mapping
 
 from deploy.archive import ArchiveFaulty, Reading, Writing
-from deploy.carrier import Carrier
 from deploy.manifest import Vouched
 from events.catalogue import frozen
 from events.catalogue.registry import CATALOGUE
 from events.journal.port import Head
+from events.notary.proving import Proving
 from events.proof import checkpoint, note, tree
 from events.proof.checkpoint import Checkpoint
 from events.proof.note import NoteFaulty
@@ -20,13 +20,13 @@ PATIENCE_SECONDS = 5.0
 
 
 async def put_checkpoints(
-    standing: Carrier, archive: Writing, heads: Mapping[str, Head]
+    proving: Proving, archive: Writing, heads: Mapping[str, Head]
 ) -> dict[str, Vouched]:
     """Write the newest checkpoint of each ledger that covers no more than what is exported."""
     signed = dict[str, Vouched]()
     for ledger, head in heads.items():
-        kept = await standing.proving.signed(ledger, head.sequence, PATIENCE_SECONDS)
-        kept = kept or await standing.proving.standing(ledger)
+        kept = await proving.signed(ledger, head.sequence, PATIENCE_SECONDS)
+        kept = kept or await proving.standing(ledger)
         if kept is None:
             continue
         found = [(kept.cosigned_size, kept.cosigned), (kept.signed.size, kept.signed.note)]

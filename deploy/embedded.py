@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
+from deploy.copying import Copying
 from deploy.folder import Folder
 from deploy.fronting import Heads, caller_tokens, drawn, front
 from deploy.services import SERVICES
@@ -134,5 +135,6 @@ async def _opened(folder: Folder, limits: Limits, closing: AsyncExitStack) -> Ho
         folder, ports, journal, vault, accounts, notes, signing, running, asking, FastAPI(), clock
     )
     heads = Heads(journal, clock, example=folder.example is not None)
-    standing.app = create_gateway(asking, heads.head, standing.ready)
+    copying = Copying(folder.name, clock, journal, ports.proving)
+    standing.app = create_gateway(asking, heads.head, standing.ready, copied=copying.copied)
     return standing

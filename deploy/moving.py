@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from deploy import sealing, attesting
+from deploy import attesting, sealing
 from deploy.archive import ArchiveFaulty, Reading, Writing
 from deploy.carrier import Carrier
 from deploy.manifest import Manifest, Place
@@ -85,7 +85,7 @@ async def _written(standing: Carrier, asked: Mapping[str, Any], moved: Moved) ->
     with Writing.to(Path(asked["file"]), bytes.fromhex(key) or None) as archive:
         for ledger, head in heads.items():
             types |= await _put_entries(standing, archive, ledger, head, moved)
-        signed = await attesting.put_checkpoints(standing, archive, heads)
+        signed = await attesting.put_checkpoints(standing.proving, archive, heads)
         attesting.put_schemas(archive, types)
         manifest = manifest.model_copy(update={"signed": signed})
         if manifest.closed:

@@ -111,6 +111,7 @@ PERMITTED: Mapping[str, frozenset[str]] = MappingProxyType(
         "transferOpinion": frozenset({STATION, STAFF}),
         "escalateOpinion": DEPUTIES,
         "getReceipt": EVERYBODY,
+        "getReceiptProof": EVERYBODY,
         "readLiaisonLedger": AUDITORS,
         "readLiaisonHead": OFFICE,
         "trailLiaison": AUDITORS,

@@ -16,7 +16,7 @@ from services.chassis import problems
 from services.chassis.problems import Problem
 
 BASE = "/api/v1"
-KINDS = {"giveOpinion": Kind.OPINION, "getReceipt": Kind.RECEIPT}
+KINDS = {"giveOpinion": Kind.OPINION, "getReceipt": Kind.RECEIPT, "getReceiptProof": Kind.RECEIPT}
 PASSED = {
     b"content-type",
     b"content-length",

@@ -15,6 +15,7 @@ from gateway.pages import (
     landing,
     opinions,
     receipts,
+    record,
     roster,
     sign_in,
     stations,
@@ -24,5 +25,5 @@ from gateway.pages import (
 FAMILIES = (
     sign_in.ROUTES, documentation.ROUTES, home.ROUTES, suggestions.ROUTES, desk.ROUTES,
     inbox.ROUTES, stations.ROUTES, receipts.ROUTES, opinions.ROUTES, board.ROUTES, figures.ROUTES,
-    courses.ROUTES, roster.ROUTES, dossiers.ROUTES, landing.ROUTES,
+    courses.ROUTES, roster.ROUTES, dossiers.ROUTES, record.ROUTES, landing.ROUTES,
 )  # fmt: skip

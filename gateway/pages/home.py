@@ -15,7 +15,7 @@ SERVICES = ("deputies", "suggestions", "liaison", "training")
 OPINIONS = {DEPUTY: "waiting", STATION: "waiting"}
 DESKS = {STAFF: "desk", UNIT: "inbox"}
 BESIDE: Mapping[str, Sequence[str]] = {
-    STAFF: ("figures", "stations"),
+    STAFF: ("figures", "stations", "record"),
     DEPUTY: ("suggestions", "stations", "roster"),
     LEADER: ("courses", "stations"),
     AUDITOR: ("courses", "stations"),
