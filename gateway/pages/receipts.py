@@ -99,6 +99,14 @@ async def proof(page: Page) -> Response:
     return _file(f"{page.thing[:PREFIX]}.tlog-proof", "application/octet-stream", found["proof"])
 
 
+async def checking(page: Page) -> Response:
+    """Say how to verify the proof, and give the key that opens his words to who has the code."""
+    if await _known(page) is None:
+        return page.render("receipts/enter.html", ABSENT, code=page.thing, unknown=True)
+    found = await page.get("getReceiptProof", page.thing)
+    return page.render("receipts/checking.html", proof=found, code=page.thing)
+
+
 async def words(page: Page) -> Response:
     """Give his words letter by letter, as the entry commits to them."""
     found = await _known(page)
@@ -115,13 +123,14 @@ def _file(name: str, kind: str, text: str) -> Response:
 
 async def code(page: Page) -> Response:
     """Draw the receipt's own address."""
-    return picture(page, "receipts")
+    return picture(page, "receipts", "l")
 
 
 ROUTES = (
     Route("/{congress}/receipts", enter, EVERYBODY),
     Route("/{congress}/receipts/{id}", receipt, EVERYBODY),
     Route("/{congress}/receipts/{id}/proof", proof, EVERYBODY),
+    Route("/{congress}/receipts/{id}/checking", checking, EVERYBODY),
     Route("/{congress}/receipts/{id}/words", words, EVERYBODY),
     Route("/{congress}/receipts/{id}/qr.svg", code, EVERYBODY),
 )

@@ -15,7 +15,7 @@ from services.chassis.problems import Problem
 
 SERVICES = ("deputies", "suggestions", "liaison", "training")
 AUDITED = (*SERVICES, "supervision", "reporting")
-SHOWN = 50
+SHOWN = 30
 ABSENT, BROKEN = 404, 500
 
 

@@ -26,7 +26,7 @@ def ledger(
     state = "refused" if refused else "signed" if covered else "behind"
     return {
         "service": service, "ledger": head["ledger"], "head": head["head"], "href": href, "state": state,
-        "keys": keys, "signed": signed, "witnesses": seen,
+        "told": keys, "signed": signed, "witnesses": seen,
     }  # fmt: skip
 
 
