@@ -106,7 +106,8 @@ def _manifest(raw: bytes) -> Mapping[str, Any]:
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable("read.manifest") from error
-    if not sound or not isinstance(told.get("congress"), str) or not told["ledgers"]:
+    heads = told.get("checkpoints", {})
+    if not (sound and isinstance(told.get("congress"), str) and told["ledgers"] and isinstance(heads, dict)):
         raise Unreadable("read.manifest")
     found: Mapping[str, Any] = told
     return found

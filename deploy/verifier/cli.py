@@ -36,7 +36,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _say(text: str, stream: TextIO) -> None:
-    stream.write(text + "\n")
+    shown = text.encode("utf-8", "backslashreplace").decode()  # what was read may be no text at all
+    stream.write(shown + "\n")
     stream.flush()
 
 

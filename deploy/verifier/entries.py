@@ -96,6 +96,8 @@ def read(raw: bytes) -> Entry:
         value = json.loads(
             text, object_pairs_hook=pairs, parse_int=integer, parse_float=fraction, parse_constant=fraction
         )
+        if "\\u" in text:  # an escape may stand for half a character
+            json.dumps(value, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:
         raise Unreadable("read.entry") from error
     if not isinstance(value, dict):

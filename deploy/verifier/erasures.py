@@ -89,7 +89,7 @@ def _keys(told: Erasures) -> Iterator[Found]:
 
 def _records(told: Erasures) -> Iterator[Found]:
     for owner in told.granted:
-        named = {each.get("record") for each in told.references.get(owner, ())}
+        named = {str(each.get("record")) for each in told.references.get(owner, ())}
         for record, whose in told.records:
             if whose == owner or record in named:
                 yield found("records.kept", owner=owner, record=record)

@@ -1,6 +1,7 @@
 """Whatever is done to an archive is found: by hand, by rule, by whoever rewrites it all."""
 
 import json
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -8,7 +9,7 @@ from random import Random
 import pytest
 
 from tests.deploy.verifier.running import asked, found
-from tests.deploy.verifier.writer import Congress, trust
+from tests.deploy.verifier.writer import GOLDEN, Congress, trust
 
 Capture = pytest.CaptureFixture[str]
 Mutation = Callable[[Congress, str, int], None]
@@ -103,7 +104,7 @@ def test_every_flipped_bit_is_found(seed: int, tmp_path: Path, capsys: Capture) 
     known = trust(tmp_path / "trust.toml", congress)
     lines = {each: congress.lines(each) for each in congress.ledgers}
     congress.heads = {each: congress.head(each) for each in congress.ledgers}
-    for _ in range(75):
+    for _ in range(50):
         ledger = chance.choice(sorted(lines))
         at, raw = chance.randrange(len(lines[ledger])), list(lines[ledger])
         flipped = bytearray(raw[at])
@@ -112,6 +113,37 @@ def test_every_flipped_bit_is_found(seed: int, tmp_path: Path, capsys: Capture) 
         congress.raw = {ledger: raw}
         code, answer = asked(capsys, "export", congress.write(tmp_path / "x.zip"), "--trust", known)
         assert (code, answer["verdict"]) == (1, "unsound"), (ledger, at)
+
+
+def test_a_damaged_file_is_no_surprise(tmp_path: Path, capsys: Capture) -> None:
+    """Bytes changed anywhere in a file, its frame included: a verdict, never a crash."""
+    chance, known, codes = Random(7), GOLDEN / "trust.toml", Counter[int]()
+    for name, command in (("archive-2.zip", "export"), ("receipt.tlog-proof", "receipt")):
+        raw = (GOLDEN / name).read_bytes()
+        for _ in range(100):
+            damaged = bytearray(raw)
+            for _ in range(chance.choice((1, 1, 8))):
+                damaged[chance.randrange(len(raw))] = chance.randrange(256)
+            (tmp_path / name).write_bytes(damaged)
+            codes[asked(capsys, command, tmp_path / name, "--trust", known)[0]] += 1
+    assert codes.keys() <= {0, 1, 2}
+    assert codes[1] > 10
+    assert codes[2] > 50
+
+
+def test_values_that_no_house_writes_are_no_surprise(tmp_path: Path, capsys: Capture) -> None:
+    """Signed as they are, in any field: half a character, a list for a text. A verdict, never a crash."""
+    odd: tuple[object, ...] = ("\ud800", [], {}, -1, [[1]], True)
+    chance, codes = Random(11), Counter[int]()
+    for wire in ("suggestion.submitted.v1", "suggestion.assigned.v1", "suggestion.replied.v1"):
+        for name in Congress.golden().first("suggestions", wire)["data"]:
+            congress = Congress.golden()
+            congress.first("suggestions", wire)["data"][name] = chance.choice(odd)
+            ledger = congress.named("suggestions")
+            congress.raw[ledger] = [json.dumps(each).encode() for each in congress.of("suggestions")]
+            file = congress.write(tmp_path / "x.zip")
+            codes[asked(capsys, "export", file, "--unsigned")[0]] += 1
+    assert codes.keys() == {1}
 
 
 def test_what_lacks_its_shape_is_said(tmp_path: Path, capsys: Capture) -> None:
