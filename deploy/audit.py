@@ -87,7 +87,9 @@ def trail(
     if as_json:
         _print({"about": about, "steps": steps})
         return
-    table = Table("when", "who", "what", "entry", "why", "rule", "caused by")
+    table = Table()
+    for name in ("when", "who", "what", "entry", "why", "rule", "caused by"):
+        table.add_column(name, overflow="fold")
     for each in steps:
         why = "; ".join(f"{one['field']} {one['said']}" for one in each["why"])
         rule = "; ".join(

@@ -6,7 +6,6 @@ shelf of each service, where the front door finds them.
 
 import asyncio
 import contextlib
-import datetime as dt
 import multiprocessing
 import signal
 import time
@@ -24,6 +23,7 @@ from deploy.stored import Kept, Where
 from events.catalogue.envelope import instant
 from events.drivers.apsw import Unreadable
 from services.chassis.auditing.reports import DRIFT, REPORTS, VERIFY, Drifted, Verified
+from services.chassis.clock import OffsetClock
 
 BATCHES = 4  # for each process, so that a long one holds nobody up for long
 POLL_SECONDS = 0.1
@@ -106,7 +106,7 @@ async def looked(where: Where, task: Task, heads: Mapping[str, int], moved: Move
                 of_ledger: Sequence[Any] = [await looking.verified(kept, ledger, head, moved)]
             else:
                 of_ledger = await looking.drifted(kept, ledger, task[1], moved)
-            ran = instant(dt.datetime.now(dt.UTC))
+            ran = instant(OffsetClock().now())
             found += [{**each, "ran": ran} for each in of_ledger]
     return found
 

@@ -77,12 +77,6 @@ def opening(ledger: str, sequence: int) -> bytes:
     return place.encode()
 
 
-def heading(ledger: str) -> bytes:
-    """Give the form of all that stands before `recordedtime`: `% (n, n)` makes it that of entry n."""
-    source, number = f'"source":"/{ledger}"', '"sequence":"%010d"'
-    return f'{{"specversion":"1.0",{source},{number},"id":"{ledger}/%d","recordedtime":"'.encode()
-
-
 def placed(*, ledger: str, sequence: int, recordedtime: str, prevhash: str | None, decided: bytes) -> bytes:
     """Join place and decided part into the bytes that are stored, hashed, sent and proven.
 

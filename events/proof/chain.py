@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from pydantic_core import from_json
 
-from events.catalogue.envelope import DATA, Entry, heading
+from events.catalogue.envelope import DATA, Entry
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Walk:
         one that begins in another way is taken apart, to say what is wrong with it.
         """
         self.leaves = leaves = []
-        form, number, before, digest = heading(self._ledger), self._sequence, self._recorded, b""
+        form, number, before, digest = _heading(self._ledger), self._sequence, self._recorded, b""
         link = _link(self._hash)
         for raw in entries:
             begun = form % (number + 1, number + 1)
@@ -110,6 +110,12 @@ class Walk:
             return _fault(self._ledger, Entry(raw), self.head, self._recorded.decode())
         except (ValueError, KeyError, TypeError):
             return "it is no entry"
+
+
+def _heading(ledger: str) -> bytes:
+    """Give the form of all that stands before `recordedtime`: `% (n, n)` makes it that of entry n."""
+    source, number = f'"source":"/{ledger}"', '"sequence":"%010d"'
+    return f'{{"specversion":"1.0",{source},{number},"id":"{ledger}/%d","recordedtime":"'.encode()
 
 
 def _link(prevhash: str) -> bytes:

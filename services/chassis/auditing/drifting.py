@@ -48,7 +48,7 @@ class Refold:
 
     @property
     def wires(self) -> Iterable[str] | None:
-        """Name the events that it must be given; None: all of them."""
+        """Name the events that it needs to be given; None: all of them."""
         return None if self._view.etag else self._steps.keys()
 
     def take(self, number: int, entry: Entry) -> None:
@@ -56,6 +56,8 @@ class Refold:
         if number > self.bound or self._failed or number in self._live.skipped:
             return
         step = self._steps.get(entry.type)
+        if step is None and not self._view.etag:
+            return
         try:
             for key in self._view.keys(entry):
                 _, document = self._parts.get(key, (0, None))
