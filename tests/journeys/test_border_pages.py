@@ -87,7 +87,7 @@ async def test_a_public_page_is_the_same_abroad(visit: Visit, congress: str) -> 
 
 
 def _main(answer: Answer) -> str:
-    text = answer.body.decode()
+    text = answer.body.decode(errors="replace")
     found = re.search(r"<main.*</main>", text, re.DOTALL)
     return CHANCE.sub("", found[0] if found else text)
 
