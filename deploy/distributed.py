@@ -16,6 +16,7 @@ from fastapi import FastAPI
 from deploy.backing import Stores
 from deploy.beside import InStores
 from deploy.carrying import Journals
+from deploy.copying import Copying
 from deploy.daily import verifying
 from deploy.fronting import Heads, caller_tokens, front
 from deploy.overseeing import overseeing
@@ -108,14 +109,17 @@ async def gateway(port: int, limits: Limits | None = None) -> None:
         services = await stores.kept(_given(HttpServices(stores.backing.services)))
         accounts, master = await stores.accounts(), stores.identity.master
         asking = front(services, accounts, caller_tokens(master), master, limits or Limits())
-        heads = Heads(await stores.ledgers(), stores.clock, example=stores.identity.example is not None)
+        identity, ledgers = stores.identity, await stores.ledgers()
+        heads = Heads(ledgers, stores.clock, example=identity.example is not None)
+        proving = Proving(identity.name, await stores.notes())
+        copying = Copying(identity.name, stores.clock, ledgers, proving)
 
         async def ready() -> Mapping[str, Any]:
             return {"ready": True, "failed": [], "blocked": []}
 
         password = stores.backing.known_to_operators()
         operator = overseeing(asking, stores.heartbeats, password)
-        app = create_gateway(asking, heads.head, ready, operator)
+        app = create_gateway(asking, heads.head, ready, operator, copying.copied)
         async with stores.heartbeats.beating("gateway", stores.owner, ready):
             await serve_on(app, stores.backing.host, port, "gateway")
 

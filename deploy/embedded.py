@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar
 
 from fastapi import FastAPI
 
+from deploy.copying import Copying
 from deploy.folder import Folder
 from deploy.fronting import Heads, caller_tokens, drawn, front
 from deploy.services import SERVICES
@@ -59,6 +60,11 @@ class House:
     def name(self) -> str:
         """Give the name it was founded under."""
         return self.folder.name
+
+    @property
+    def proving(self) -> Proving:
+        """Give what was signed of its ledgers."""
+        return self.ports.proving
 
     async def settled(self) -> None:
         """Wait until every view and reaction has taken all that the journal holds."""
@@ -141,5 +147,6 @@ async def _opened(folder: Folder, limits: Limits, closing: AsyncExitStack) -> Ho
         folder, ports, journal, vault, accounts, notes, signing, running, asking, FastAPI(), clock
     )
     heads = Heads(journal, clock, example=folder.example is not None)
-    standing.app = create_gateway(asking, heads.head, standing.ready)
+    copying = Copying(folder.name, clock, journal, ports.proving)
+    standing.app = create_gateway(asking, heads.head, standing.ready, copied=copying.copied)
     return standing

@@ -33,6 +33,7 @@ MAY_ASK_THE_TIME = {
     "deploy/backing.py": "a new house notes when it was founded",
     "deploy/fronting.py": "every page's head says the day",
     "deploy/moving.py": "an export says when it was made",
+    "deploy/copying.py": "a copy says when it was made",
     "deploy/folder.py": "a new house notes when it was founded",
     "deploy/upkeep.py": "orphans are a day old",
 }
