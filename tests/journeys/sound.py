@@ -9,6 +9,11 @@ from deploy import adoption
 DAY, INSTANT = "2025-05-20", "2025-06-20T09:00:00+08:00"
 PARTS = {"level": "0", "tile": "000.p/1", "sequence": "1"}
 """What of a path is no id: every ledger has a first entry."""
+MOMENTS = {
+    "as_of": ["2025-04-01", "2025-05-06T09:00:00+08:00", "suggestions/630200/947"],
+    "Accept-Datetime": ["Tue, 01 Apr 2025 15:59:59 GMT"],
+}
+"""What may be asked for of the past: each a state that the example was in."""
 WORDS = "示例：请把路灯修好"
 
 
