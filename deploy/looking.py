@@ -32,9 +32,11 @@ async def verified(kept: Kept, ledger: str, head: int, moved: Moved) -> Verified
             moved(len(rows))
         fault = looking.fault
     except Unreadable as error:
-        fault = Fault(looking.sequence + 1, f"the store cannot be read here: {error}")
+        fault = Fault(looking.sequence + 1, f"the store cannot be read here: {error}", "unreadable")
     if fault is None and looking.sequence < head:
-        fault = Fault(looking.sequence + 1, f"it is missing; the ledger should have {head} entries")
+        fault = Fault(
+            looking.sequence + 1, f"it is missing; the ledger should have {head} entries", "missing"
+        )
     other = None
     if standing is not None:
         tiles = await kept.tiles(ledger, asked(standing))
@@ -42,7 +44,7 @@ async def verified(kept: Kept, ledger: str, head: int, moved: Moved) -> Verified
     first = min(filter(None, (fault, other)), key=lambda each: each.sequence, default=None)
     return Verified(
         ran="", ledger=ledger, entries=looking.sequence, hash=looking.hash, sound=first is None,
-        fault=Broken(sequence=first.sequence, why=first.why) if first else None,
+        fault=Broken(sequence=first.sequence, why=first.why, code=first.code) if first else None,
         signed=_signed(standing, agrees=other is None) if standing else None,
     )  # fmt: skip
 

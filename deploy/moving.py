@@ -107,14 +107,14 @@ async def _put_entries(
             raws = await standing.journal.fetch(
                 ledger, end.sequence, min(CHUNK, head.sequence - end.sequence)
             )
-            end = walk(ledger, raws, end) if raws else Fault(end.sequence + 1, "it is missing")
+            end = walk(ledger, raws, end) if raws else Fault(end.sequence + 1, "it is missing", "missing")
             for raw in raws:
                 put(raw)
                 types.add(Entry(raw).type)
             moved(min(head.sequence, end.sequence), head.sequence, ledger)
     if end != Link(head.sequence, head.hash):
         raise LedgerFaulty(
-            ledger, end if isinstance(end, Fault) else Fault(end.sequence, "it is not the head")
+            ledger, end if isinstance(end, Fault) else Fault(end.sequence, "it is not the head", "other-head")
         )
     return types
 

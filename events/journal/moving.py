@@ -99,7 +99,7 @@ def admitted(
     def passing() -> Iterator[bytes]:
         for number, raw in enumerate(islice(entries, head.sequence + 1), 1):
             if len(raw) > MOST_BYTES:
-                raise LedgerFaulty(ledger, Fault(number, f"it has more than {MOST_BYTES} bytes"))
+                raise LedgerFaulty(ledger, Fault(number, f"it has more than {MOST_BYTES} bytes", "too-long"))
             yield raw  # whoever comes for the next one has found this one sound
             entry = Entry(raw)
             keys.extend(reaction_keys(entry, new=entry.subject not in seen))
@@ -113,9 +113,11 @@ def admitted(
     if isinstance(end, Fault):
         raise LedgerFaulty(ledger, end)
     if end.sequence != head.sequence:
-        raise LedgerFaulty(ledger, Fault(end.sequence + 1, f"the ledger has {head.sequence} entries"))
+        raise LedgerFaulty(
+            ledger, Fault(end.sequence + 1, f"the ledger has {head.sequence} entries", "other-head")
+        )
     if end.hash != head.hash:
-        raise LedgerFaulty(ledger, Fault(end.sequence, "it is not the head that was told"))
+        raise LedgerFaulty(ledger, Fault(end.sequence, "it is not the head that was told", "other-head"))
     if rows:
         keep(rows)
     return keys

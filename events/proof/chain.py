@@ -8,10 +8,18 @@ from binascii import hexlify
 from collections.abc import Iterable
 from dataclasses import dataclass
 from hashlib import sha256
+from typing import Literal
 
 from pydantic_core import from_json
 
 from events.catalogue.envelope import DATA, Entry
+
+Code = Literal[
+    "no-entry", "other-sequence", "other-entry", "not-chained", "backdated", "misshapen", "too-long",
+    "misplaced", "misfiled", "other-hash", "other-head", "missing", "unreadable",
+    "not-signed", "root-left", "checkpoint-broken", "checkpoint-foreign", "checkpoint-other",
+]  # fmt: skip
+"""What an entry may have against it: in its chain, its store, and what was signed of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,10 +32,11 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """The first entry at which the chain does not hold, by sequence, and why."""
+    """The first entry at which the chain does not hold, by sequence, and why: a sentence, and its code."""
 
     sequence: int
     why: str
+    code: Code
 
 
 START = Link(0, "")
@@ -86,7 +95,7 @@ class Walk:
             begun += recorded + link
             if not raw.startswith(begun) or not _later(recorded, before) or not self._readable(raw, begun):
                 self._stand(number, digest, before)
-                return Fault(number + 1, self._why(raw))
+                return Fault(number + 1, *self._why(raw))
             number, before, digest = number + 1, recorded, sha256(b"\0" + raw).digest()
             leaves.append(digest)
             link = b'","prevhash":"%b",' % hexlify(digest)
@@ -105,11 +114,11 @@ class Walk:
         except ValueError:
             return False
 
-    def _why(self, raw: bytes) -> str:
+    def _why(self, raw: bytes) -> tuple[str, Code]:
         try:
             return _fault(self._ledger, Entry(raw), self.head, self._recorded.decode())
         except (ValueError, KeyError, TypeError):
-            return "it is no entry"
+            return "it is no entry", "no-entry"
 
 
 def _heading(ledger: str) -> bytes:
@@ -126,14 +135,14 @@ def _later(recorded: bytes, before: bytes) -> bool:
     return recorded == before or (recorded > before and MOMENT.fullmatch(recorded) is not None)
 
 
-def _fault(ledger: str, entry: Entry, after: Link, recorded: str) -> str:
+def _fault(ledger: str, entry: Entry, after: Link, recorded: str) -> tuple[str, Code]:
     number = after.sequence + 1
     if entry.sequence != number:
-        return f"sequence {entry.sequence} stands where {number} belongs"
+        return f"sequence {entry.sequence} stands where {number} belongs", "other-sequence"
     if entry.ledger != ledger or entry.id != f"{ledger}/{number}":
-        return f"it says that it is {entry.id}"
+        return f"it says that it is {entry.id}", "other-entry"
     if (entry.prevhash or "") != after.hash:
-        return "prevhash is not the hash of the entry before"
+        return "prevhash is not the hash of the entry before", "not-chained"
     if entry.recordedtime < recorded:
-        return "it was recorded earlier than the entry before"
-    return "it is not written as entries are"
+        return "it was recorded earlier than the entry before", "backdated"
+    return "it is not written as entries are", "misshapen"

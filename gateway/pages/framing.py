@@ -124,9 +124,8 @@ class Page:
         if user:
             user["role_name"] = t(self.visitor.language, f"roles.{self.role}")
         flash = self.request.cookies.get(FLASH_COOKIE)
-        known = flash is not None and f"done.{flash}" in self.front.rendering.words.keys(
-            self.visitor.language
-        )
+        keys = self.front.rendering.words.keys(self.visitor.language)
+        known = flash is not None and f"done.{flash}" in keys
         return {
             "page": self, "house": self.house, "user": user, "nav": self._navigation(),
             "csrf": self.front.sessions.forms.csrf(self.visitor), "congress": self.congress,

@@ -90,7 +90,7 @@ async def of_code(desk: Desk, path: Mapping[str, str], at_least: Sequence[str]) 
     return page.documents[0][0]
 
 
-def itself(_command: Command, _ids: Ids, path: Mapping[str, str]) -> str:
+def this(_command: Command, _ids: Ids, path: Mapping[str, str]) -> str:
     """Send a command to the opinion of the path."""
     return f"opinion/{path['id']}"
 
@@ -144,7 +144,7 @@ def listed(reader: Reader) -> Mapping[str, Any] | None:
             return None
 
 
-S, O = "/stations/{id}", "/opinions/{id}"  # noqa: E741 - the table is read by its lines
+S, O, E = "/stations/{id}", "/opinions/{id}", "/opinions/{id}/erasure"  # noqa: E741 - the table is read by its lines
 STATION_BRIEF = ("state", "name", "place", "kind", "tier", "deputies", "opened")
 BRIEF = (
     "stage", "station", "station_name", "addressed_to", "words", "anonymous", "received", "unit",
@@ -181,16 +181,13 @@ ROUTES = (
         "Ask to have an opinion deleted", seek=of_code,
     ),
     Act(
-        f"{O}/erasure/approval", end.ApproveOpinionErasure, ERASURE, "approveOpinionErasure",
-        "Delete an opinion as asked", itself,
+        f"{E}/approval", end.ApproveOpinionErasure, ERASURE, "approveOpinionErasure",
+        "Delete an opinion as asked", this,
     ),
+    Act(f"{E}/restriction", end.RestrictOpinion, ERASURE, "restrictOpinion", "Keep an opinion unread", this),
     Act(
-        f"{O}/erasure/restriction", end.RestrictOpinion, ERASURE, "restrictOpinion",
-        "Keep an opinion unread", itself,
-    ),
-    Act(
-        f"{O}/erasure/restriction/end", end.LiftOpinionRestriction, ERASURE, "liftOpinionRestriction",
-        "End the restriction of an opinion", itself,
+        f"{E}/restriction/end", end.LiftOpinionRestriction, ERASURE, "liftOpinionRestriction",
+        "End the restriction of an opinion", this,
     ),
     Answer(
         "/receipts/{id}", receipt, ReceiptDocument, "getReceipt",

@@ -44,7 +44,7 @@ def test_in_parts() -> None:
     assert isinstance(middle, Link)
     assert walk(LEDGER, entries[3:], middle) == walk(LEDGER, entries)
     assert walk(LEDGER, entries[3:], Link(3, "0" * 64)) == Fault(
-        4, "prevhash is not the hash of the entry before"
+        4, "prevhash is not the hash of the entry before", "not-chained"
     )
 
 
@@ -63,9 +63,9 @@ def test_every_changed_byte() -> None:
 @pytest.mark.parametrize(
     ("kept", "fault"),
     [
-        ([1, 3], Fault(2, "sequence 3 stands where 2 belongs")),
-        ([2, 1], Fault(1, "sequence 2 stands where 1 belongs")),
-        ([1, 1], Fault(2, "sequence 1 stands where 2 belongs")),
+        ([1, 3], Fault(2, "sequence 3 stands where 2 belongs", "other-sequence")),
+        ([2, 1], Fault(1, "sequence 2 stands where 1 belongs", "other-sequence")),
+        ([1, 1], Fault(2, "sequence 1 stands where 2 belongs", "other-sequence")),
     ],
 )
 def test_order(kept: list[int], fault: Fault) -> None:
@@ -77,7 +77,7 @@ def test_order(kept: list[int], fault: Fault) -> None:
 def test_foreign() -> None:
     """An entry of another ledger has no place in this one."""
     assert walk(LEDGER, ledger(1, "suggestions/630202")) == Fault(
-        1, "it says that it is suggestions/630202/1"
+        1, "it says that it is suggestions/630202/1", "other-entry"
     )
 
 
@@ -85,10 +85,12 @@ def test_time_goes_back() -> None:
     """An entry recorded before the one before it is a fault, though its hash is right."""
     first, second = ledger(2)
     back = second.replace(b"01:02:02", b"01:02:00")
-    assert walk(LEDGER, [first, back]) == Fault(2, "it was recorded earlier than the entry before")
+    assert walk(LEDGER, [first, back]) == Fault(
+        2, "it was recorded earlier than the entry before", "backdated"
+    )
 
 
 def test_no_entry() -> None:
     """Bytes that are no entry are a fault, not an exception."""
     for raw in (b"", b"{}", b'{"sequence":1,"data":{}}', b"\xff" * 80):
-        assert walk(LEDGER, [raw]) == Fault(1, "it is no entry")
+        assert walk(LEDGER, [raw]) == Fault(1, "it is no entry", "no-entry")

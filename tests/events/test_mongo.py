@@ -265,7 +265,10 @@ async def test_tampering_shows(databases: Databases, driver: motor.Driver, tmp_p
         for n in range(3):
             await written(journal, f"suggestion/{n}")
     database = await databases.open(tmp_path, "journal", driver)
-    for first, found in ((2, Fault(3, "prevhash is not the hash of the entry before")), (3, None)):
+    for first, found in (
+        (2, Fault(3, "prevhash is not the hash of the entry before", "not-chained")),
+        (3, None),
+    ):
         commits = database.collection("commits")
         (entry,) = (await commits.find({"first": first}))[0]["entries"]
         changed = entry.replace(b"deputy", b"deputx")

@@ -109,7 +109,7 @@ async def test_tampering_shows(tmp_path: Path) -> None:
     _flip(tmp_path, 2)
     async with sqlite(tmp_path) as journal:
         found = walk(LEDGER, await journal.fetch(LEDGER, 0, 9))
-        assert found == Fault(3, "prevhash is not the hash of the entry before")
+        assert found == Fault(3, "prevhash is not the hash of the entry before", "not-chained")
     _flip(tmp_path, 3)
     with pytest.raises(JournalBroken, match="suggestions/630200"):
         SqliteJournal(tmp_path / "journal.db", now)

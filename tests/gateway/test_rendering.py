@@ -4,13 +4,16 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from string import Formatter
 from tomllib import loads
+from typing import get_args
 
 import pytest
 from jinja2 import UndefinedError
 from markupsafe import Markup
 
+from events.proof.chain import Code
 from gateway.pages.styleguide import page
 from gateway.rendering import LANGUAGES, Language, Rendering, Speech, Words, grouped
+from services.chassis.auditing.reports import Kind
 
 GATEWAY = Path(__file__).parents[2] / "gateway"
 TODAY = date(2025, 5, 20)
@@ -72,6 +75,13 @@ def test_a_missing_sentence_or_gap_raises(rendering: Rendering) -> None:
         rendering.words.say("zh", "parts.as_of")
     with pytest.raises(KeyError):
         rendering.words.say("en", "parts.count_items")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_an_audit_may_find_has_a_sentence(rendering: Rendering, language: Language) -> None:
+    """Each fault of a ledger, and each way in which a view is not its replay."""
+    told = [*(f"fault_{each}" for each in get_args(Code)), *(f"finding_{each}" for each in get_args(Kind))]
+    assert all(rendering.words.say(language, f"record.{each.replace('-', '_')}") for each in told)
 
 
 def test_markup_in_a_gap_does_not_open_the_others(rendering: Rendering) -> None:

@@ -48,6 +48,7 @@ def before_call(_context: HookContext, case: Case[Any], _kwargs: dict[str, Any])
         _as_it_stands(case)
     if case.query and sound(case, ParameterLocation.QUERY):
         case.query.pop("cursor", None)
+        _known(case.query)
     if sound(case, ParameterLocation.BODY):
         case.body = _whole(case.body)
         if isinstance(case.body, dict) and chance.random() < REAL:
@@ -61,10 +62,20 @@ def _really_there(case: Case[Any]) -> None:
         case.path_parameters["congress"] = KNOWN["congress"]
     if "{id}" in parts and case.path_parameters["id"] not in made and chance.random() < REAL:
         case.path_parameters["id"] = KNOWN["things"][parts[parts.index("{id}") - 1]]
+    if chance.random() < REAL:
+        _known(case.path_parameters)
+
+
+def _known(said: dict[str, Any]) -> None:
+    """Name a tile and an entry that are there, a moment of the record, somebody who left a trail."""
+    for name in said.keys() & KNOWN["said"].keys():
+        said[name] = chance.choice(KNOWN["said"][name])
 
 
 def _as_it_stands(case: Case[Any]) -> None:
-    """Give a key never used before, the version last seen, and positions in this congress alone."""
+    """Give a key never used before, the version last seen, a moment, and positions in this congress alone."""
+    if "Accept-Datetime" in case.headers:
+        case.headers["Accept-Datetime"] = chance.choice(KNOWN["said"]["Accept-Datetime"])
     if f"/{KNOWN['congress']}/" not in case.headers.get("Mandate-At-Least", ""):
         case.headers.pop("Mandate-At-Least", None)
     if "Idempotency-Key" in case.headers:

@@ -9,6 +9,11 @@ from deploy import adoption
 DAY, INSTANT = "2025-05-20", "2025-06-20T09:00:00+08:00"
 PARTS = {"level": "0", "tile": "000.p/1", "sequence": "1"}
 """What of a path is no id: every ledger has a first entry."""
+MOMENTS = {
+    "as_of": ["2025-04-01", "2025-05-06T09:00:00+08:00", "suggestions/630200/947"],
+    "Accept-Datetime": ["Tue, 01 Apr 2025 15:59:59 GMT"],
+}
+"""What may be asked for of the past: each a state that the example was in."""
 WORDS = "示例：请把路灯修好"
 
 
@@ -33,11 +38,13 @@ class Operation:
         """Tell whether everybody may ask."""
         return "citizen" in self.roles
 
-    @property
-    def demands(self) -> Mapping[str, str]:
-        """Give the query that the operation cannot do without."""
+    def demands(self, things: Mapping[str, str]) -> Mapping[str, str]:
+        """Give the query that the operation cannot do without: what is asked about, else the first choice."""
         needed = [each for each in self.document["parameters"] if each["in"] == "query" and each["required"]]
-        return {each["name"]: each["schema"]["enum"][0] for each in needed}
+        about = {"about": f"person/{things['people']}"}
+        return {
+            name: about.get(name) or each["schema"]["enum"][0] for each in needed for name in (each["name"],)
+        }
 
     def at(self, congress: str, things: Mapping[str, str]) -> str:
         """Give the path in a congress, with a real id and the query it needs."""
@@ -45,7 +52,7 @@ class Operation:
         for name, part in PARTS.items():
             path = path.replace(f"{{{name}}}", part)
         path = path.replace("{id}", things[self.kind] if self.kind else "")
-        asked = "&".join(f"{name}={value}" for name, value in self.demands.items())
+        asked = "&".join(f"{name}={value}" for name, value in self.demands(things).items())
         return f"{path}?{asked}" if asked else path
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from pydantic_core import from_json, to_json
 
 from events.catalogue.envelope import Entry
-from services.chassis.auditing.reports import Drifted, Field, Finding
+from services.chassis.auditing.reports import Drifted, Field, Finding, Kind
 from services.chassis.shapes import View
 from services.chassis.shelf.documents import canonical
 
@@ -91,7 +91,7 @@ class Refold:
             number, error = self._failed
             yield _finding("", "unfoldable", self._live.mark, number, [_field("", None, error)])
         if self.bound > head:
-            yield _finding("", "beyond the ledger", self.bound, head, [])
+            yield _finding("", "beyond", self.bound, head, [])
 
     def _compared(self) -> Iterator[Finding]:
         if self._failed:
@@ -139,5 +139,5 @@ def _field(path: str, live: str | None, again: str | None) -> Field:
     return Field(path=path, live=live, replayed=again)
 
 
-def _finding(key: str, kind: str, mark: int | None, again: int | None, fields: Iterable[Field]) -> Finding:
+def _finding(key: str, kind: Kind, mark: int | None, again: int | None, fields: Iterable[Field]) -> Finding:
     return Finding(document=key, kind=kind, mark=mark, replayed=again, fields=list(fields)[:MOST_FIELDS])

@@ -1,13 +1,18 @@
 """What an audit says, and the place on the shelf where the last one of each congress is kept."""
 
+from typing import Literal
+
 from typing_extensions import TypedDict
 
+from events.proof.chain import Code
 from services.chassis.shelf.port import Table
 
-REPORTS = Table("audit", 1, 1)
+REPORTS = Table("audit", 2, 1)
 """One document per service and congress for each of `VERIFY` and `DRIFT`; the mark is the time."""
 
 VERIFY, DRIFT = "verify", "drift"
+Kind = Literal["missing", "surplus", "differing", "beyond", "unfoldable", "unreadable"]
+"""How a document, or a whole view, is not its replay."""
 
 
 class Signed(TypedDict):
@@ -23,10 +28,11 @@ class Signed(TypedDict):
 
 
 class Broken(TypedDict):
-    """The first entry that does not hold, and why."""
+    """The first entry that does not hold, and why: a sentence for the terminal, a code for the pages."""
 
     sequence: int
     why: str
+    code: Code
 
 
 class Verified(TypedDict):
@@ -53,7 +59,7 @@ class Finding(TypedDict):
     """A document that is not its replay: with the marks of both, null where there is none."""
 
     document: str
-    kind: str
+    kind: Kind
     mark: int | None
     replayed: int | None
     fields: list[Field]

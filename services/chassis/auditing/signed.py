@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from events.notary.port import Standing
 from events.proof import note
-from events.proof.chain import Fault
+from events.proof.chain import Code, Fault
 from events.proof.note import Key
 from events.proof.tiles import FULL, WIDTH, Address
 from events.proof.tree import EMPTY, HASH_BYTES
@@ -26,7 +26,7 @@ def disagreement(
     """
     signed = standing.signed
     if why := _unbelievable(standing, keys):
-        return Fault(signed.size, why)
+        return Fault(signed.size, *why)
     if rooted(leaves[: signed.size]) == signed.root and len(leaves) >= signed.size:
         return None
     edge = signed.edge[0] if signed.edge else b""
@@ -34,22 +34,24 @@ def disagreement(
     for index, leaf in enumerate(leaves[: signed.size]):
         start = index % WIDTH * HASH_BYTES
         if kept[index // WIDTH][start : start + HASH_BYTES] != leaf:
-            return Fault(index + 1, "its bytes are not those that were signed")
+            return Fault(index + 1, "its bytes are not those that were signed", "not-signed")
     if len(leaves) < signed.size:
-        return Fault(len(leaves) + 1, f"it is missing; {signed.size} entries were signed")
-    return Fault(1, f"somewhere among the first {signed.size} entries the signed root is left")
+        return Fault(len(leaves) + 1, f"it is missing; {signed.size} entries were signed", "missing")
+    return Fault(1, f"somewhere among the first {signed.size} entries the signed root is left", "root-left")
 
 
-def _unbelievable(standing: Standing, keys: Sequence[Key]) -> str:
+def _unbelievable(standing: Standing, keys: Sequence[Key]) -> tuple[str, Code] | None:
     signed = standing.signed
     try:
         read = note.read(signed.note)
         believed = note.verified(read, keys)
     except note.NoteFaulty as error:
-        return f"the checkpoint over it does not hold: {error}"
+        return f"the checkpoint over it does not hold: {error}", "checkpoint-broken"
     if not believed:
-        return "the checkpoint over it is signed by no key of this house"
-    return "" if read.text == signed.checkpoint.text else "what is kept beside the checkpoint is another one"
+        return "the checkpoint over it is signed by no key of this house", "checkpoint-foreign"
+    if read.text != signed.checkpoint.text:
+        return "what is kept beside the checkpoint is another one", "checkpoint-other"
+    return None
 
 
 def rooted(leaves: Sequence[bytes]) -> bytes:

@@ -5,7 +5,7 @@ from itertools import count
 from typing import NamedTuple
 
 from events.catalogue.envelope import DATA, Entry
-from events.proof.chain import Fault, Walk
+from events.proof.chain import Code, Fault, Walk
 
 
 class Row(NamedTuple):
@@ -46,21 +46,21 @@ class Verifying:
         leaves = self._walk.leaves
         for number, row, leaf in zip(count(first), rows, leaves, strict=False):
             if why := _astray(number, row, leaf):
-                fault = Fault(number, why)
+                fault = Fault(number, *why)
                 break
         self.fault = fault
         return leaves[: fault.sequence - first] if fault else leaves
 
 
-def _astray(number: int, row: Row, leaf: bytes) -> str:
+def _astray(number: int, row: Row, leaf: bytes) -> tuple[str, Code] | None:
     """Tell what the store says wrongly beside an entry."""
     if row.sequence != number:
-        return f"it lies in the place of {row.sequence}"
+        return f"it lies in the place of {row.sequence}", "misplaced"
     if not _of(str(row.subject), row.raw):
-        return f"it is kept under {row.subject}, which is not its subject"
+        return f"it is kept under {row.subject}, which is not its subject", "misfiled"
     if row.hash is not None and row.hash != leaf.hex():
-        return "it is kept with a hash that is not its own"
-    return ""
+        return "it is kept with a hash that is not its own", "other-hash"
+    return None
 
 
 def _of(subject: str, raw: bytes) -> bool:
