@@ -67,7 +67,7 @@ class Owners:
 
 async def dropped(stores: Stores) -> None:
     """Drop every database of a house: `MONGO_URL` may be of a server that stays."""
-    names = ["house", "vault", "keys", "accounts"]
+    names = ["house", "vault", "keys", "accounts", "notes"]
     names += [*(f"journal_{name}" for name in PUBLISHING), *(f"shelf_{each.name}" for each in SERVICES)]
     for name in names:
         await (await stores.kept(stores.database(name))).drop()

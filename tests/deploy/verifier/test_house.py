@@ -36,6 +36,21 @@ def test_golden_archives_verify_for_ever(capsys: Capture) -> None:
     assert asked(capsys, "receipt", receipt, "--trust", GOLDEN / "trust.toml")[0] == 0
 
 
+def test_what_a_house_signed_verifies_for_ever(capsys: Capture) -> None:
+    """The example's small congress as its house wrote it: archive, receipt and published figures."""
+    trusted = ("--trust", GOLDEN / "house-2.toml")
+    code, answer = asked(capsys, "export", GOLDEN / "house-2.zip", *trusted)
+    assert (code, answer["findings"], answer["remarks"]) == (0, [], [])
+    heads = {each: it["signed"] for each, it in answer["facts"]["ledgers"].items()}
+    assert heads == {
+        "deputies/630202": 35, "liaison/630202": 7, "suggestions/630202": 16, "training/630202": 10,
+    }  # fmt: skip
+    published = GOLDEN / "house-2.json"
+    assert asked(capsys, "figure", GOLDEN / "house-2.zip", published, *trusted)[0] == 0
+    code, answer = asked(capsys, "receipt", GOLDEN / "house-2.tlog-proof", *trusted)
+    assert (code, answer["facts"]["id"], answer["facts"]["signed"]) == (0, "liaison/630202/5", 7)
+
+
 def test_the_second_writer_writes_the_same_bytes() -> None:
     """What these tests forge is a house's archive but for what they change."""
     congress = Congress.golden()
