@@ -4,10 +4,10 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from events.catalogue.envelope import instant
-from events.drivers.apsw import Connection, Writer, connect, insert, migrate
+from events.drivers.apsw import Connection, Writer, Writing, connect, insert, migrate
 from events.journal import rows
 from events.journal.carrying import LEDGER, Carrying, Item, marks
 from events.journal.group import Append, Group, Moved, Used
@@ -42,14 +42,15 @@ class SqliteJournal(Carrying):
         connection = connect(path, full=full)
         migrate(connection, rows.MIGRATIONS)
         self._now = now
-        # The tips belong to the writer's thread, the heads to the loop.
         self._tips, self._marks = rows.tips(connection), marks(connection)
         self._heads = {name: Head(tip.sequence, tip.hash) for name, tip in self._tips.items()}
         self._grown: set[str] = set()
         self._commits, self._news = 0, asyncio.Event()
         self._reader = connect(path, read_only=True)
         self._writer: Writer[Item, Any]
-        self._writer = Writer(connection, self._gathered, committed=self._publish, limit=limit)
+        self._writer = Writer(
+            connection, self._gathered, ahead=self._ahead, committed=self._publish, limit=limit
+        )
 
     async def append(
         self,
@@ -130,19 +131,34 @@ class SqliteJournal(Carrying):
         await self._writer.close()
         self._reader.close()
 
+    def _ahead(self, items: Sequence[Item]) -> Writing[Answer] | None:
+        """Decide appends on the loop, which waits for them anyway; marks are for the thread to obey."""
+        if self._marks or not all(type(item) is Append for item in items):
+            return None
+        return self._decided(self._reader, cast("Sequence[Append]", items))
+
     def _group(self, connection: Connection, appends: Sequence[Append]) -> Sequence[Answer | Exception]:
-        versions = rows.versions(connection, self._tips, appends)
-        keys = rows.keys(connection, self._tips, appends)
+        return self._decided(connection, appends)(connection)
+
+    def _decided(self, asked: Connection, appends: Sequence[Append]) -> Writing[Answer]:
+        """Decide a group by what the store holds; give what writes it and answers."""
+        versions = rows.versions(asked, self._tips, appends)
+        keys = rows.keys(asked, self._tips, appends)
         group = Group(self._tips, versions, keys, instant(self._now()))
         verdicts = [group.decide(append) for append in appends]
-        insert(connection, "INSERT INTO ledger", group.ledger_rows)
-        insert(connection, "INSERT INTO entry", group.entry_rows)
-        insert(connection, "INSERT INTO once", group.key_rows)
-        self._grown = group.grown
-        return [
-            verdict if type(verdict) is Receipt else self._told(connection, append.ledger, verdict)
-            for append, verdict in zip(appends, verdicts, strict=True)
-        ]
+
+        def write(connection: Connection) -> Sequence[Answer | Exception]:
+            insert(connection, "INSERT INTO ledger", group.ledger_rows)
+            insert(connection, "INSERT INTO entry", group.entry_rows)
+            insert(connection, "INSERT INTO once", group.key_rows)
+            self._tips |= group.moved
+            self._grown = set(group.moved)
+            return [
+                verdict if type(verdict) is Receipt else self._told(connection, append.ledger, verdict)
+                for append, verdict in zip(appends, verdicts, strict=True)
+            ]
+
+        return write
 
     def _told(
         self, connection: Connection, ledger: str, verdict: Answer | Used | Moved | Exception
