@@ -11,7 +11,8 @@ import uvloop
 from pydantic_core import from_json
 
 from events.catalogue.envelope import DATA
-from services.chassis.handling import Handling, _Attempt
+from services.chassis.asking import Attempt
+from services.chassis.handling import Handling
 from services.chassis.referring import Referring
 from services.suggestions.suggestion.rules.decider import SUGGESTION
 from tests.bench import entries
@@ -37,7 +38,7 @@ def house(length: int, room: Room) -> Run:
             handling = Handling("suggestions", standing.journal, standing.vault, referring, standing.clock)
             for _ in range(times):
                 handling._states.clear()  # noqa: SLF001 - what is measured is the way without it
-                attempt = _Attempt(stream, None, None, {}, IN_SESSION)  # type: ignore[arg-type]
+                attempt = Attempt(stream, None, None, {}, IN_SESSION)  # type: ignore[arg-type]
                 with watch.going(), watch.lap():
                     await handling._load(SUGGESTION, kept.LEDGER, stream, attempt)  # noqa: SLF001 - as above
                 assert attempt.versions[stream] == length + len(entries.BEGUN)
