@@ -11,7 +11,6 @@ from functools import partial
 from typing import Any
 
 import structlog
-from fastapi import FastAPI
 
 from deploy.backing import Stores
 from deploy.beside import InStores
@@ -39,6 +38,7 @@ from services.chassis.running import Ports, Running
 from services.chassis.shapes import Service
 from services.chassis.shelf.sqlite import SqliteShelf
 from services.chassis.web.health import Ready, watch
+from services.chassis.web.routing import App
 
 log = structlog.get_logger()
 
@@ -124,8 +124,8 @@ async def gateway(port: int, limits: Limits | None = None) -> None:
             await serve_on(app, stores.backing.host, port, "gateway")
 
 
-def _bare() -> FastAPI:
-    return FastAPI(openapi_url=None)
+def _bare() -> App:
+    return App()
 
 
 async def _given(port: HttpServices) -> HttpServices:
@@ -163,7 +163,7 @@ async def _running(service: Service, stores: Stores, bus: Bus | None) -> Running
     return await Running.open(service, ports)
 
 
-async def _answer(app: FastAPI, ready: Ready, stores: Stores, port: int, name: str) -> None:
+async def _answer(app: App, ready: Ready, stores: Stores, port: int, name: str) -> None:
     """Answer for this process until it is told to stop."""
     watch(app, ready)
     async with stores.heartbeats.beating(name, stores.owner, ready):

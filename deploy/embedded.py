@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from fastapi import FastAPI
-
 from deploy.copying import Copying
 from deploy.folder import Folder
 from deploy.fronting import Heads, caller_tokens, drawn, front
@@ -29,6 +27,7 @@ from services.chassis.clock import OffsetClock
 from services.chassis.running import Ports, Running
 from services.chassis.settings import Settings
 from services.chassis.shelf.sqlite import SqliteShelf
+from services.chassis.web.routing import App
 
 SETTLING_SECONDS = 0.002
 
@@ -53,7 +52,7 @@ class House:
     signatory: Signatory
     running: Mapping[str, Running]
     front: Front
-    app: FastAPI
+    app: App
     clock: OffsetClock
 
     @property
@@ -143,9 +142,7 @@ async def _opened(folder: Folder, limits: Limits, closing: AsyncExitStack) -> Ho
     running = {each.name: await Running.open(each, ports) for each in SERVICES}
     services = InProcess({name: each.app for name, each in running.items()})
     asking = front(services, accounts, tokens, folder.master, limits)
-    standing = House(
-        folder, ports, journal, vault, accounts, notes, signing, running, asking, FastAPI(), clock
-    )
+    standing = House(folder, ports, journal, vault, accounts, notes, signing, running, asking, App(), clock)
     heads = Heads(journal, clock, example=folder.example is not None)
     copying = Copying(folder.name, clock, journal, ports.proving)
     standing.app = create_gateway(asking, heads.head, standing.ready, copied=copying.copied)

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from fastapi import FastAPI
 from pydantic import SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from rich.console import Console
@@ -22,6 +21,7 @@ from events.notary.witnessing import Reply, Witness
 from events.proof import note
 from events.proof.note import COSIGNATURE, Key, NoteFaulty, Signer
 from services.chassis.web.health import watch
+from services.chassis.web.routing import App
 
 MOST_BYTES = 65_536
 
@@ -80,9 +80,9 @@ async def run(notes_file: Path, file: Path, host: str, port: int, out: Console) 
         await notes.close()
 
 
-def app(witness: Witness) -> FastAPI:
+def app(witness: Witness) -> App:
     """Give the witness over HTTP."""
-    answering = FastAPI(title="Witness", openapi_url=None, docs_url=None, redoc_url=None)
+    answering = App("Witness")
 
     async def add(request: Request) -> Response:
         body = b""

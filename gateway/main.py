@@ -8,7 +8,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 import structlog
-from fastapi import FastAPI
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.responses import FileResponse, JSONResponse, RedirectResponse, Response
@@ -29,6 +28,7 @@ from services.chassis import problems
 from services.chassis.metrics import SECONDS
 from services.chassis.problems import Problem
 from services.chassis.web.health import Ready, watch
+from services.chassis.web.routing import App
 
 log = structlog.get_logger()
 STATIC = Path(__file__).parent / "static"
@@ -46,12 +46,12 @@ CONGRESS = re.compile(r"[0-9]{6}(?:[0-9]{3})?")
 
 def create_gateway(
     front: Front, house: House, ready: Ready, operator: ASGIApp | None = None, copied: Copied | None = None
-) -> FastAPI:
+) -> App:
     """Give the app. `house(congress)` says what every page's head shows; `ready()` what lags.
 
     `copied(congress)` gives the bytes of an archive of its ledgers, without personal data.
     """
-    app = FastAPI(title="Mandate", openapi_url=None, docs_url=None, redoc_url=None)
+    app = App()
     app.state.openapi, app.state.copied = merged(front.operations.documents), copied
     app.add_route(f"{BASE}/openapi.json", _openapi)
     app.add_route("/favicon.ico", _icon)
@@ -106,7 +106,7 @@ def _deed(front: Front, families: Sequence[Route], house: House) -> Callable[[Re
     return endpoint
 
 
-def _session(app: FastAPI, front: Front, house: House) -> None:
+def _session(app: App, front: Front, house: House) -> None:
     from gateway.pages import sign_in  # noqa: PLC0415
 
     async def enter(request: Request) -> Response:
@@ -141,7 +141,7 @@ def switched(request: Request) -> Response | None:
     return response
 
 
-def _noes(app: FastAPI, front: Front, house: House) -> None:
+def _noes(app: App, front: Front, house: House) -> None:
     async def absent(request: Request, _error: Exception) -> Response:
         if request.scope["path"].startswith(f"{BASE}/"):  # a line feed in it, and no mount takes it
             return problems.ABSENT.answer()

@@ -134,7 +134,7 @@ class Given:
         midnight = dt.datetime.combine(self.day, dt.time(), dt.UTC)
         circumstances = Circumstances(
             self.congress, self.stream, midnight + NOON, f"{self.who.role}/{self.who.id}",
-            self.who.holds, Ids("new-{}".format, "RECEIPTCODE2345672345672345"), self.rulebooks,
+            self.who.holds, Ids("new-{}".format, lambda: "RECEIPTCODE2345672345672345"), self.rulebooks,
             self.calendars, {each: self.known.get(each) for each in needs}, beside,
         )  # fmt: skip
         return Outcome(self.decider.decide(command, state, circumstances), self.stream)

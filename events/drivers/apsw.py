@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import apsw
 
-from events.drivers.grouping import Broken, Grouping, QueueFull
+from events.drivers.grouping import Broken, Grouping, QueueFull, Task
 
 __all__ = [
     "Broken", "Connection", "NewerSchema", "QueueFull", "Unreadable", "UnsoundLibrary", "Value", "Work",
@@ -24,6 +24,7 @@ Value = None | int | float | str | bytes
 Work = Callable[[apsw.Connection], Any]
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
+Writing = Callable[[apsw.Connection], Sequence[Answer | Exception]]
 
 SOUND = (3, 51, 3)
 SOUND_BRANCHES = {(3, 50): 7, (3, 44): 6}
@@ -163,11 +164,13 @@ def _alone(connection: apsw.Connection, item: Work) -> object:
 class Writer(Grouping[Item, Answer]):
     """One thread that writes all that is waiting in one transaction: a group commit.
 
-    `group(connection, items)` runs between BEGIN IMMEDIATE and COMMIT and gives one answer
-    per item, in order; an answer that is an exception is raised where that item is awaited.
-    What `group` itself raises, or COMMIT, breaks the writer: see `broken`. `committed()` is
-    called on the loop before the answers of a commit are given; the thread is idle then.
-    Use `await writer.write(item)` and `await writer.close()`, which closes the connection.
+    `group(connection, items)` runs in the thread between BEGIN IMMEDIATE and COMMIT and gives one
+    answer per item, in order; an answer that is an exception is raised where that item is awaited.
+    What `group` itself raises, or COMMIT, breaks the writer: see `broken`. Where `ahead(items)`,
+    called on the loop while the thread is idle, gives something to call with the connection, that
+    takes the place of `group`, and the thread has only to write. `committed()` is called on the loop
+    before the answers of a commit are given; the thread is idle then. Use `await
+    writer.write(item)` and `await writer.close()`, which closes the connection.
     """
 
     def __init__(
@@ -175,23 +178,29 @@ class Writer(Grouping[Item, Answer]):
         connection: apsw.Connection,
         group: Callable[[apsw.Connection, Sequence[Item]], Sequence[Answer | Exception]],
         *,
+        ahead: Callable[[Sequence[Item]], Writing[Answer] | None] = lambda _items: None,
         committed: Callable[[], None] = lambda: None,
         limit: int = 10_000,
     ) -> None:
-        self._connection, self._group = connection, group
-        super().__init__(self._commit, committed, limit)
+        self._connection = connection
+
+        def plan(items: Sequence[Item]) -> Task[Answer]:
+            writing = ahead(items) or (lambda connection: group(connection, items))
+            return lambda: self._commit(writing)
+
+        super().__init__(plan, committed, limit)
 
     async def close(self) -> None:
         """Write what waits, end the thread, close the connection; again is harmless."""
         await super().close()
         self._connection.close()
 
-    def _commit(self, items: Sequence[Item]) -> Sequence[Answer | Exception]:
+    def _commit(self, writing: Writing[Answer]) -> Sequence[Answer | Exception]:
         try:
             self._connection.execute("BEGIN IMMEDIATE")
         except apsw.BusyError as error:  # nothing was tried: the next group may have more luck
-            return [QueueFull(str(error)) for _ in items]
-        answers = self._group(self._connection, items)
+            raise QueueFull(str(error)) from error
+        answers = writing(self._connection)
         # When this fails, the data may be gone: never sync again, leave it to the next start.
         self._connection.execute("COMMIT")
         return answers

@@ -8,6 +8,7 @@ from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
+Task = Callable[[], Sequence[Answer | Exception]]
 
 
 class QueueFull(Exception):  # noqa: N818 - it names what was found
@@ -21,28 +22,26 @@ class Broken(Exception):  # noqa: N818 - it names what was found
 class Grouping(Generic[Item, Answer]):
     """A bounded queue and a thread that takes all that is waiting.
 
-    `work(items)` runs in the thread and gives one answer per item, in order; an answer that
-    is an exception is raised where that item is awaited. What `work` itself raises fails
-    its items and everything later. `done()` is called on the loop after each group, before
-    its answers are given; the thread is idle then. `limit` bounds the items not answered.
-    To be made and used on one running event loop.
+    `plan(items)` is called on the loop while the thread is idle, and gives the task of the
+    thread: one answer per item, in order; an answer that is an exception is raised
+    where that item is awaited. A task that raises QueueFull did nothing, and its items are told
+    so; whatever else plan or task raise fails their items and everything later. `done()` is called
+    on the loop after each group, before its answers are given; the thread is idle then. `limit`
+    bounds the items not answered. To be made and used on one running event loop.
     """
 
     def __init__(
-        self,
-        work: Callable[[Sequence[Item]], Sequence[Answer | Exception]],
-        done: Callable[[], None],
-        limit: int,
+        self, plan: Callable[[Sequence[Item]], Task[Answer]], done: Callable[[], None], limit: int
     ) -> None:
         self.broken: Exception | None = None
-        self._work, self._done, self._limit = work, done, limit
+        self._plan, self._done, self._limit = plan, done, limit
         self._loop = asyncio.get_running_loop()
         self._waiting: list[tuple[Item, asyncio.Future[Answer]]] = []
         self._under_way: list[tuple[Item, asyncio.Future[Answer]]] = []
         self._quiet = asyncio.Event()
         self._quiet.set()
         self._closed = False
-        self._groups: SimpleQueue[Sequence[Item] | None] = SimpleQueue()
+        self._groups: SimpleQueue[Task[Answer] | None] = SimpleQueue()
         # A daemon: a process that gives up without closing must not hang on it.
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
         self._thread.start()
@@ -79,22 +78,31 @@ class Grouping(Generic[Item, Answer]):
 
     def _hand_over(self) -> None:
         self._under_way, self._waiting = self._waiting, []
-        self._groups.put([item for item, _ in self._under_way])
+        try:
+            task = self._plan([item for item, _ in self._under_way])
+        except Exception as error:  # noqa: BLE001 - nobody may be left waiting, whatever it was
+            self._loop.call_soon(self._answer, (), error)
+        else:
+            self._groups.put(task)
 
     def _run(self) -> None:
-        while (items := self._groups.get()) is not None:
+        while (task := self._groups.get()) is not None:
             answers: Sequence[Answer | Exception] = ()
+            failed: Exception | None = None
             try:
-                answers = self._work(items)
-            except Exception as error:  # noqa: BLE001 - nobody may be left waiting, whatever it was
-                self.broken = error
-            self._loop.call_soon_threadsafe(self._answer, answers)
+                answers = task()
+            except Exception as error:  # noqa: BLE001 - as above
+                failed = error
+            self._loop.call_soon_threadsafe(self._answer, answers, failed)
 
-    def _answer(self, answers: Sequence[Answer | Exception]) -> None:
+    def _answer(self, answers: Sequence[Answer | Exception], failed: Exception | None) -> None:
         answered, self._under_way = self._under_way, []
-        if self.broken:
+        if isinstance(failed, QueueFull):
+            answers = [failed] * len(answered)
+        elif failed is not None:
+            self.broken = failed
             answered, self._waiting = [*answered, *self._waiting], []
-            answers = [Broken(str(self.broken)) for _ in answered]
+            answers = [Broken(str(failed))] * len(answered)
         else:
             self._done()
         if self._waiting:

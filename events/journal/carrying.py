@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
-from typing import Any, TypeGuard, cast
+from typing import Any, TypeGuard
 
 from events.catalogue.envelope import Entry
 from events.drivers.apsw import Broken, Connection, QueueFull, Work, Writer, each, insert
@@ -26,7 +26,7 @@ def marks(connection: Connection) -> dict[str, Why]:
 class Carrying:
     """The port `MovingJournal` on a journal that writes through `_group` and publishes `_grown`.
 
-    `_tips`, `_marks` and `_grown` belong to the writer's thread.
+    The loop looks at `_tips`, `_marks` and `_grown` only while the writer's thread is idle.
     """
 
     _reader: Connection
@@ -73,8 +73,6 @@ class Carrying:
 
     def _gathered(self, connection: Connection, items: Sequence[Item]) -> Sequence[Any]:
         """Write the appends together, then do the rest one by one; answers in the order asked."""
-        if not self._marks and all(type(item) is Append for item in items):
-            return self._group(connection, cast("Sequence[Append]", items))  # nearly always
         appends = [item for item in items if self._is_free(item)]
         rest = [
             partial(self._refuse, item) if isinstance(item, Append) else item

@@ -9,7 +9,7 @@ import datetime as dt
 import secrets
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import count, islice
 from operator import attrgetter
 
@@ -78,8 +78,7 @@ class Committing:
             known = _settle(works, met, marks)
         works = [work for work in works if work.answer is None]
         keys = {place: documents.used(found) for place, found in known.items()}
-        tips = {ledger: replace(self._tips[ledger]) for ledger in self._known(works)}
-        group = Group(tips, versions, keys, instant(self._now()))
+        group = Group(self._tips, versions, keys, instant(self._now()))
         verdicts = [group.decide(work.append) for work in works]
         entries = [row[-1] for row in group.entry_rows]
         missing = await self._insert(works, verdicts, entries) if entries else set()

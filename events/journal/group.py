@@ -1,7 +1,8 @@
 """What one group commit of the embedded journal writes, decided in memory; no I/O."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import chain
 from typing import NamedTuple
 
 from events.catalogue.envelope import MOST_BYTES, placed
@@ -56,15 +57,16 @@ class Tip:
 class Group:
     """Appends decided one after the other, each seeing those before it.
 
-    `tips` outlive the group; `versions` and `keys` must hold whatever the store has of the
-    streams expected and the keys given. The rows are in column order.
+    `tips` is where the ledgers stood, `moved` where those stand that the group writes to; `versions`
+    and `keys` must hold whatever the store has of the streams expected and the keys given. The
+    rows are in column order.
     """
 
-    tips: dict[str, Tip]
+    tips: Mapping[str, Tip]
     versions: Versions
     keys: Keys
     now: str
-    grown: set[str] = field(default_factory=set)
+    moved: dict[str, Tip] = field(default_factory=dict)
     ledger_rows: list[tuple[int, str]] = field(default_factory=list)
     entry_rows: list[tuple[int, str, bytes]] = field(default_factory=list)
     key_rows: list[Used] = field(default_factory=list)
@@ -77,10 +79,13 @@ class Group:
         for subject, version in expected.items():
             if self.versions.get((ledger, subject), 0) != version:
                 return self._moved(ledger, expected)
-        tip = self.tips.get(ledger)
-        if tip is None:
-            tip = Tip(1 + max((other.number for other in self.tips.values()), default=0))
-        return self._write(append, tip)
+        return self._write(append, self.moved.get(ledger) or self._tip(ledger))
+
+    def _tip(self, ledger: str) -> Tip:
+        if (tip := self.tips.get(ledger)) is not None:
+            return replace(tip)
+        stand = chain(self.tips.values(), self.moved.values())
+        return Tip(1 + max((other.number for other in stand), default=0))
 
     def _moved(self, ledger: str, expected: Mapping[str, int]) -> Moved:
         known = self.versions
@@ -108,9 +113,8 @@ class Group:
     def _keep(self, append: Append, tip: Tip, rows: Sequence[tuple[int, str, bytes]]) -> None:
         ledger, _, _, once = append
         if tip.sequence == 0:
-            self.tips[ledger] = tip
             self.ledger_rows.append((tip.number, ledger))
-        self.grown.add(ledger)
+        self.moved[ledger] = tip
         self.entry_rows += rows
         if once:
             used = Used(tip.number, once.scope, once.key, once.fingerprint, tip.sequence + 1, len(rows))

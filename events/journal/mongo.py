@@ -8,7 +8,7 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 
-from events.drivers.grouping import Broken, Grouping, QueueFull
+from events.drivers.grouping import Broken, Grouping, QueueFull, Task
 from events.drivers.motor import Database
 from events.drivers.terms import DatabaseError
 from events.journal import documents
@@ -46,7 +46,7 @@ class MongoJournal(Adopting):
         self._counted, self._news = 0, asyncio.Event()
         self._hints: dict[str, Head] = {}
         self._hinting: asyncio.Task[None] | None = None
-        self._writer = Grouping[Append, Answer](self._group, self._publish, limit)
+        self._writer = Grouping[Append, Answer](self._plan, self._publish, limit)
 
     @classmethod
     async def open(
@@ -151,9 +151,10 @@ class MongoJournal(Adopting):
             await self._hinting
         await self._database.close()
 
-    def _group(self, appends: Sequence[Append]) -> Sequence[Answer | Exception]:
+    def _plan(self, appends: Sequence[Append]) -> Task[Answer]:
         """Wait in the writer's thread for what is done on the loop: a group at a time."""
-        return asyncio.run_coroutine_threadsafe(self._committing.write(appends), self._loop).result()
+        write = self._committing.write
+        return lambda: asyncio.run_coroutine_threadsafe(write(appends), self._loop).result()
 
     def _publish(self) -> None:
         self._news_of(self._committing.grown)

@@ -13,7 +13,7 @@ from pydantic_core import from_json
 from events.catalogue.envelope import Entry
 from events.drivers.apsw import Connection, Value, values
 from events.journal.group import Append, Keys, Tip, Used, Versions
-from events.journal.port import JournalBroken, Receipt
+from events.journal.port import JournalBroken, Once, Receipt
 from events.proof.chain import START, Fault, Link, leaf, walk
 
 MIGRATIONS = (
@@ -36,6 +36,7 @@ FIND_KEYS = """
     WITH wanted (position, ledger, scope, key) AS (VALUES {})
     SELECT json_group_array(json_array(position, hex(fingerprint), first, count))
     FROM wanted CROSS JOIN once USING (ledger, scope, key)"""
+FIND_KEY = "SELECT fingerprint, first, count FROM once WHERE ledger = ? AND scope = ? AND key = ?"
 FIND_VERSIONS = """
     WITH wanted (position, low, name) AS (VALUES {})
     SELECT json_group_array(json_array(position, place)) FROM (
@@ -84,11 +85,16 @@ def keys(connection: Connection, tips: Mapping[str, Tip], appends: Iterable[Appe
     return used
 
 
-def versions(connection: Connection, tips: Mapping[str, Tip], appends: Iterable[Append]) -> Versions:
-    """Find the versions of the streams that `appends` expect, those that have any."""
-    wanted = [
-        (append.ledger, subject) for append in appends if append.ledger in tips for subject in append.expected
-    ]
+def used(connection: Connection, number: int, once: Once) -> Used | None:
+    """Find one key of a ledger, if it was used."""
+    for row in _rows(connection, FIND_KEY, number, once.scope, once.key):
+        return Used(number, once.scope, once.key, *row)
+    return None
+
+
+def versions(connection: Connection, tips: Mapping[str, Tip], streams: Iterable[tuple[str, str]]) -> Versions:
+    """Find the versions of streams, (ledger, subject), those that have any."""
+    wanted = [(ledger, subject) for ledger, subject in streams if ledger in tips]
     asked = [(n, tips[ledger].number << 32, subject) for n, (ledger, subject) in enumerate(wanted)]
     return {wanted[n]: place & SEQUENCES for n, place in _found(connection, FIND_VERSIONS, asked)}
 

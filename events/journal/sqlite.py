@@ -4,13 +4,13 @@ import asyncio
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from events.catalogue.envelope import instant
-from events.drivers.apsw import Connection, Writer, connect, insert, migrate
+from events.drivers.apsw import Connection, Writer, Writing, connect, insert, migrate
 from events.journal import rows
 from events.journal.carrying import LEDGER, Carrying, Item, marks
-from events.journal.group import Append, Group, Moved, Used
+from events.journal.group import Append, Group, Moved, Used, Versions
 from events.journal.port import (
     Conflict,
     Head,
@@ -22,6 +22,7 @@ from events.journal.port import (
 
 Answer = Receipt | Conflict | KeyReused
 CHUNK = 500
+KEPT_VERSIONS = 20_000
 
 
 class SqliteJournal(Carrying):
@@ -42,14 +43,16 @@ class SqliteJournal(Carrying):
         connection = connect(path, full=full)
         migrate(connection, rows.MIGRATIONS)
         self._now = now
-        # The tips belong to the writer's thread, the heads to the loop.
         self._tips, self._marks = rows.tips(connection), marks(connection)
         self._heads = {name: Head(tip.sequence, tip.hash) for name, tip in self._tips.items()}
         self._grown: set[str] = set()
+        self._latest, self._written = Versions(), Versions()
         self._commits, self._news = 0, asyncio.Event()
         self._reader = connect(path, read_only=True)
         self._writer: Writer[Item, Any]
-        self._writer = Writer(connection, self._gathered, committed=self._publish, limit=limit)
+        self._writer = Writer(
+            connection, self._gathered, ahead=self._ahead, committed=self._publish, limit=limit
+        )
 
     async def append(
         self,
@@ -78,17 +81,21 @@ class SqliteJournal(Carrying):
 
     async def recall(self, ledger: str, once: Once) -> Receipt | KeyReused | None:
         """Give the receipt of the first time, if this key was used in this ledger."""
-        append = Append(ledger, (), {}, once)
-        for used in rows.keys(self._reader, self._tips, [append]).values():
-            if used.belongs_to(once):
-                return rows.receipt(self._reader, self._tips[ledger].number, ledger, used)
-            return KeyReused()
-        return None
+        tip = self._tips.get(ledger)
+        used = rows.used(self._reader, tip.number, once) if tip else None
+        if tip is None or used is None:
+            return None
+        return rows.receipt(self._reader, tip.number, ledger, used) if used.belongs_to(once) else KeyReused()
 
     async def read(self, ledger: str, subject: str, after: int = 0) -> Sequence[bytes]:
         """Give the entries of one stream with a sequence above `after`, in order."""
         tip = self._tips.get(ledger)
-        return rows.stream(self._reader, tip.number, subject, after) if tip else []
+        if tip is None or self._latest.get((ledger, subject), after + 1) <= after:
+            return []
+        found = rows.stream(self._reader, tip.number, subject, after)
+        if not (found or after):
+            self._latest[ledger, subject] = 0
+        return found
 
     async def fetch(self, ledger: str, after: int, limit: int) -> Sequence[bytes]:
         """Give at most `limit` entries of a ledger with a sequence above `after`, in order."""
@@ -130,19 +137,40 @@ class SqliteJournal(Carrying):
         await self._writer.close()
         self._reader.close()
 
+    def _ahead(self, items: Sequence[Item]) -> Writing[Answer] | None:
+        """Decide appends on the loop, which waits for them anyway; marks are for the thread to obey."""
+        if self._marks or not all(type(item) is Append for item in items):
+            return None
+        return self._decided(self._reader, cast("Sequence[Append]", items))
+
     def _group(self, connection: Connection, appends: Sequence[Append]) -> Sequence[Answer | Exception]:
-        versions = rows.versions(connection, self._tips, appends)
-        keys = rows.keys(connection, self._tips, appends)
+        return self._decided(connection, appends)(connection)
+
+    def _decided(self, asked: Connection, appends: Sequence[Append]) -> Writing[Answer]:
+        """Decide a group by what the store holds; give what writes it and answers."""
+        versions = self._versions(asked, appends)
+        keys = rows.keys(asked, self._tips, appends)
         group = Group(self._tips, versions, keys, instant(self._now()))
         verdicts = [group.decide(append) for append in appends]
-        insert(connection, "INSERT INTO ledger", group.ledger_rows)
-        insert(connection, "INSERT INTO entry", group.entry_rows)
-        insert(connection, "INSERT INTO once", group.key_rows)
-        self._grown = group.grown
-        return [
-            verdict if type(verdict) is Receipt else self._told(connection, append.ledger, verdict)
-            for append, verdict in zip(appends, verdicts, strict=True)
-        ]
+
+        def write(connection: Connection) -> Sequence[Answer | Exception]:
+            insert(connection, "INSERT INTO ledger", group.ledger_rows)
+            insert(connection, "INSERT INTO entry", group.entry_rows)
+            insert(connection, "INSERT INTO once", group.key_rows)
+            self._tips |= group.moved
+            self._grown, self._written = set(group.moved), group.versions
+            return [
+                verdict if type(verdict) is Receipt else self._told(connection, append.ledger, verdict)
+                for append, verdict in zip(appends, verdicts, strict=True)
+            ]
+
+        return write
+
+    def _versions(self, asked: Connection, appends: Sequence[Append]) -> Versions:
+        """Give where the streams expected stand; only those not read or written lately are asked for."""
+        wanted = [(append.ledger, subject) for append in appends for subject in append.expected]
+        known = {each: version for each in wanted if (version := self._latest.get(each)) is not None}
+        return known | rows.versions(asked, self._tips, [each for each in wanted if each not in known])
 
     def _told(
         self, connection: Connection, ledger: str, verdict: Answer | Used | Moved | Exception
@@ -157,6 +185,10 @@ class SqliteJournal(Carrying):
         return verdict
 
     def _publish(self) -> None:
+        if len(self._latest) > KEPT_VERSIONS:
+            self._latest.clear()
+        self._latest |= self._written
+        self._written = {}
         if self._grown:
             tips = {name: self._tips[name] for name in self._grown}
             self._heads |= {name: Head(tip.sequence, tip.hash) for name, tip in tips.items()}

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -10,6 +11,7 @@ from urllib.parse import quote, urlencode
 from gateway.clients.port import Answer
 from services.chassis import problems
 from services.chassis.problems import Problem
+from services.chassis.web.routing import named
 
 TILE = "(?P<tile>.+)"
 """A tile's number has several parts, `x001/234.p/112`."""
@@ -48,7 +50,9 @@ class Operations:
             for method, each in methods.items()
         }
         here = [each for each in self.by_id.values() if offered(each.id)]
-        self._patterns = [(self._pattern(each.template), each) for each in here]
+        self._named = defaultdict[str, list[tuple[re.Pattern[str], Operation]]](list)
+        for each in here:
+            self._named[named(each.template)].append((self._pattern(each.template), each))
 
     @staticmethod
     def _pattern(template: str) -> re.Pattern[str]:
@@ -60,7 +64,8 @@ class Operations:
 
         Literal paths win over those with an id, as they do in the service.
         """
-        matches = [(each, found) for pattern, each in self._patterns if (found := pattern.fullmatch(path))]
+        here = self._named.get(named(path), ())
+        matches = [(each, found) for pattern, each in here if (found := pattern.fullmatch(path))]
         if not matches:
             return problems.ABSENT
         matches.sort(key=lambda match: match[0].template.count("{"))

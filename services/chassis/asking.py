@@ -6,13 +6,15 @@ import hmac
 from base64 import b32encode
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
+from events.catalogue.envelope import decided
 from events.catalogue.event import Event
 from events.catalogue.vocabulary import Deadline
-from events.journal.port import Once, Receipt
+from events.journal.port import Once, Proposed, Receipt
 from events.vault.port import Sealed
 from services.chassis.referring import Known
-from services.chassis.shapes import Command, Ids
+from services.chassis.shapes import Command, Ids, On
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,12 @@ class Done:
     receipt: Receipt | None
     version: int
     position: str
-    code: str | None = None
+    ids: Ids | None = None
+
+    @property
+    def code(self) -> str | None:
+        """Give the receipt code, if anything was decided."""
+        return self.ids.receipt_code if self.ids else None
 
 
 Target = Callable[[Command, Ids], str]
@@ -60,7 +67,7 @@ def supply(once: Once, secret: bytes) -> Ids:
         digest = hashlib.sha256(f"{once.scope}\n{once.key}\n{n}".encode()).digest()
         return b32encode(digest[:15]).decode().lower()
 
-    return Ids(derive, receipt_code(once, secret))
+    return Ids(derive, partial(receipt_code, once, secret))
 
 
 def receipt_code(once: Once, secret: bytes) -> str:
@@ -88,3 +95,18 @@ class Attempt:
     versions: dict[str, int] = field(default_factory=dict)
     known: Known = field(default_factory=Known)
     rulebook: str | None = None
+
+
+def proposed(each: On, attempt: Attempt, ask: Ask) -> Proposed:
+    """Serialize an event with all that an entry says beside it, once."""
+    rulebook, calendar = cited(each.event)
+    return Proposed(
+        each.stream,
+        decided(
+            type=each.event.wire, subject=each.stream, time=attempt.now, congress=ask.congress,
+            actor=ask.actor, correlationid=ask.correlation, causationid=ask.cause,
+            traceparent=ask.trace, rulebook=rulebook or attempt.rulebook, calendar=calendar,
+            standson=attempt.known.positions,
+            dataschema=f"/schemas/{each.event.wire}", data=each.event.data(),
+        ),
+    )  # fmt: skip

@@ -10,13 +10,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from events.catalogue.envelope import Entry, decided
-from events.catalogue.event import Event
+from events.catalogue.envelope import Entry
 from events.catalogue.registry import read
 from events.journal.port import Conflict, Journal, KeyReused, Proposed, Receipt
 from events.vault.port import KeyTaken, OwnerErased, Vault
 from services.chassis import metrics, problems
-from services.chassis.asking import Ask, Attempt, Done, Target, cited, keyed, receipt_code, supply
+from services.chassis.asking import Ask, Attempt, Done, Target, keyed, proposed, supply
 from services.chassis.clock import Clock
 from services.chassis.problems import Problem
 from services.chassis.referring import Referring
@@ -26,6 +25,7 @@ from services.chassis.shapes import (
     Command,
     Decider,
     Decision,
+    Ids,
     On,
     Refusal,
 )
@@ -46,6 +46,7 @@ class Handling:
         self.referring, self._clock = referring, clock
         # By duty too: two duties may fold one stream, each into what it needs of it.
         self._states: OrderedDict[tuple[str, str, str], tuple[Any, int]] = OrderedDict()
+        self._seconds = metrics.APPEND.labels(service)
 
     async def handle(self, decider: Decider, command: Command, target: Target, ask: Ask) -> Done | Refusal:
         """Do what the command asks, once for its key.
@@ -58,16 +59,15 @@ class Handling:
         ledger, secret = f"{self.service}/{ask.congress}", await self._vault.secret(ask.congress)
         ask = replace(ask, once=keyed(ask.once, secret))
         again = partial(self._repeated, ledger, command, target, ask, secret)
-        if (done := await again()) is not None:
-            return done
-        await self.referring.reached(ask.at_least)
         try:
+            await self.referring.reached(ask.at_least)
             outcome = await self._done_now(decider, command, target, ask, secret)
-        except Problem:  # perhaps because of what the same request, sent twice, did meanwhile
+        except Problem:  # perhaps because of what the same request, sent before, did
             if (done := await again()) is None:
                 raise
             return done
-        return (await again() or outcome) if isinstance(outcome, Refusal) else outcome
+        written = isinstance(outcome, Done) and outcome.receipt is not None
+        return outcome if written else (await again() or outcome)
 
     async def _done_now(
         self, decider: Decider, command: Command, target: Target, ask: Ask, secret: bytes
@@ -80,16 +80,22 @@ class Handling:
                 return decision
             if not decision:
                 return await self._nothing(attempt, ledger)
+            events = [each if isinstance(each, On) else On(attempt.stream, each) for each in decision]
+            entries = [proposed(each, attempt, ask) for each in events]
+            if attempt.sealed and (done := await self._repeated(ledger, command, target, ask, secret)):
+                return done  # before its words are kept a second time
             try:
-                await self._keep(decision, attempt)
+                await self._keep(entries, attempt)
             except KeyTaken:
                 continue
-            outcome = await self._append(ledger, decision, attempt, ask)
+            with self._seconds.time():
+                outcome = await self._journal.append(ledger, entries, attempt.versions, ask.once)
             if isinstance(outcome, Conflict):
                 continue
             if isinstance(outcome, KeyReused):
                 raise problems.KEY_REUSED
-            return self._done(outcome, attempt.stream, attempt.ids.receipt_code)
+            self._remember(decider, events, attempt, outcome)
+            return self._done(outcome, attempt.stream, attempt.ids)
         raise problems.FULL
 
     async def _attempt(
@@ -145,39 +151,27 @@ class Handling:
         attempt.versions[stream] = version
         return state
 
-    async def _keep(self, decision: Sequence[Event | On], attempt: Attempt) -> None:
+    def _remember(self, decider: Decider, events: Sequence[On], attempt: Attempt, receipt: Receipt) -> None:
+        """Fold what was written into the states that it was decided upon, unless somebody has."""
+        for stream, version in () if receipt.repeated else attempt.versions.items():
+            place = (receipt.ledger, decider.kind, stream)
+            state, stood = self._states.get(place, (None, -1))
+            if stood == version:
+                for sequence, each in enumerate(events, receipt.first):
+                    if each.stream == stream:
+                        state, stood = decider.evolve(state, each.event), sequence
+                self._states[place] = state, stood
+
+    async def _keep(self, entries: Sequence[Proposed], attempt: Attempt) -> None:
         """Make durable the words that the events name; what was refused leaves nothing."""
         if not attempt.sealed:
             return
-        told = b"".join((each.event if isinstance(each, On) else each).data() for each in decision)
+        told = b"".join(each.decided for each in entries)
         named = [each for each in attempt.sealed.values() if each.reference.record.encode() in told]
         try:
             await self._vault.keep(named)
         except OwnerErased as error:
             raise problems.ERASED from error
-
-    async def _append(
-        self, ledger: str, decision: Sequence[Event | On], attempt: Attempt, ask: Ask
-    ) -> Receipt | Conflict | KeyReused:
-        entries = [
-            self._proposed(each if isinstance(each, On) else On(attempt.stream, each), attempt, ask)
-            for each in decision
-        ]
-        with metrics.APPEND.labels(self.service).time():
-            return await self._journal.append(ledger, entries, attempt.versions, ask.once)
-
-    def _proposed(self, each: On, attempt: Attempt, ask: Ask) -> Proposed:
-        rulebook, calendar = cited(each.event)
-        return Proposed(
-            each.stream,
-            decided(
-                type=each.event.wire, subject=each.stream, time=attempt.now, congress=ask.congress,
-                actor=ask.actor, correlationid=ask.correlation, causationid=ask.cause,
-                traceparent=ask.trace, rulebook=rulebook or attempt.rulebook, calendar=calendar,
-                standson=attempt.known.positions,
-                dataschema=f"/schemas/{each.event.wire}", data=each.event.data(),
-            ),
-        )  # fmt: skip
 
     async def _nothing(self, attempt: Attempt, ledger: str) -> Done:
         heads = await self._journal.heads(ledger)
@@ -190,9 +184,9 @@ class Handling:
         first = await self._journal.recall(ledger, ask.once)
         if isinstance(first, KeyReused):
             raise problems.KEY_REUSED
-        stream = target(command, supply(ask.once, secret))
-        return self._done(first, stream, receipt_code(ask.once, secret)) if first else None
+        ids = supply(ask.once, secret)
+        return self._done(first, target(command, ids), ids) if first else None
 
-    def _done(self, receipt: Receipt, stream: str, code: str) -> Done:
+    def _done(self, receipt: Receipt, stream: str, ids: Ids) -> Done:
         version = receipt.versions.get(stream, receipt.last)
-        return Done(stream, receipt, version, receipt.position, code)
+        return Done(stream, receipt, version, receipt.position, ids)

@@ -49,7 +49,7 @@ class Fold:
         """Take a view, the table it is folded into, and where it stands."""
         self.view, self.place, self.marks = view, place, marks
         self._shelf, self.skipped = shelf, set[tuple[str, int]]()
-        self._steps = view.by_wire
+        self._steps, self.sources = view.by_wire, sources(view)
         self.still = asyncio.Lock()
         """Held while entries are folded; whoever holds it sees the table stand still."""
 

@@ -7,11 +7,12 @@ from pydantic import TypeAdapter
 
 from events.catalogue.vocabulary import Calendar, Rulebook
 from services.chassis import problems
-from services.chassis.projecting import Fold, sources
+from services.chassis.projecting import Fold
 from services.chassis.shapes import Document
 from services.chassis.shelf.port import Shelf
 
 WAIT_SECONDS = 2.0
+KEPT = 20_000
 RULEBOOKS = TypeAdapter(tuple[Rulebook, ...])
 CALENDARS = TypeAdapter(tuple[Calendar, ...])
 
@@ -36,6 +37,7 @@ class Referring:
         """Take the fold of each kind."""
         self._service, self.folds, self._shelf = service, dict(folds), shelf
         self._rules: dict[str, tuple[int, Sequence[Rulebook], Sequence[Calendar]]] = {}
+        self._kept: dict[tuple[str, str], tuple[Fold, int, Document | None]] = {}
 
     def replace(self, fold: Fold) -> None:
         """Look up in another generation of a reference from now on."""
@@ -51,8 +53,7 @@ class Referring:
         positions = await self._positions(congress)
         documents: dict[str, Document | None] = {}
         for kind, wanted in by_kind.items():
-            found = await self._get(congress, kind, wanted)
-            documents |= {each: found.get(each) for each in wanted}
+            documents |= await self._remembered(congress, kind, wanted)
         rulebooks, calendars = await self._rules_of(congress)
         return Known(documents, rulebooks, calendars, positions)
 
@@ -69,19 +70,34 @@ class Referring:
             ledger, _, sequence = position.rpartition("/")
             if (service := ledger.partition("/")[0]) == self._service:
                 continue
-            for fold in (each for each in self.folds.values() if service in sources(each.view)):
+            for fold in (each for each in self.folds.values() if service in each.sources):
                 if not await fold.marks.reached(ledger, int(sequence), WAIT_SECONDS):
                     raise problems.REFERENCES_BEHIND
 
+    async def _remembered(
+        self, congress: str, kind: str, ids: Sequence[str]
+    ) -> Mapping[str, Document | None]:
+        """Look up documents; one that was looked up at the mark where its ledger stands is at hand."""
+        fold = self.folds[kind]
+        mark = await fold.marks.fresh(f"{fold.sources[0]}/{congress}")
+        at_hand = {each: self._kept.get((congress, each), (None, 0, None)) for each in ids}
+        missing = [each for each, kept in at_hand.items() if (kept[0], kept[1]) != (fold, mark)]
+        found = await self._get(congress, kind, missing) if missing else {}
+        if len(self._kept) > KEPT:
+            self._kept.clear()
+        for each in missing:
+            self._kept[congress, each] = fold, mark, found.get(each)
+        return {each: found.get(each) if each in missing else at_hand[each][2] for each in ids}
+
     async def _get(self, congress: str, kind: str, ids: Sequence[str]) -> Mapping[str, Document]:
         fold = self.folds[kind]
-        return await self._shelf.get(congress, fold.place, sources(fold.view)[0], ids)
+        return await self._shelf.get(congress, fold.place, fold.sources[0], ids)
 
     async def _rules_of(self, congress: str) -> tuple[Sequence[Rulebook], Sequence[Calendar]]:
         fold = self.folds.get("congress")
         if fold is None:
             return (), ()
-        mark = await fold.marks.fresh(f"{sources(fold.view)[0]}/{congress}")
+        mark = await fold.marks.fresh(f"{fold.sources[0]}/{congress}")
         kept = self._rules.get(congress)
         if kept is None or kept[0] != mark:
             name = f"congress/{congress}"
@@ -94,7 +110,7 @@ class Referring:
     async def _positions(self, congress: str) -> Sequence[str]:
         marks: dict[str, int] = {}
         for fold in self.folds.values():
-            for service in sources(fold.view):
+            for service in fold.sources:
                 ledger = f"{service}/{congress}"
                 if service != self._service and (mark := await fold.marks.fresh(ledger)):
                     marks[ledger] = min(marks.get(ledger, mark), mark)

@@ -4,8 +4,6 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from fastapi import FastAPI
-
 from events.bus.port import Bus, Source
 from events.journal.port import Journal
 from events.notary.proving import Proving
@@ -25,6 +23,7 @@ from services.chassis.shelf.port import Blocked, Shelf
 from services.chassis.web.app import create_app
 from services.chassis.web.desk import Desk
 from services.chassis.web.past import Past
+from services.chassis.web.routing import App
 from services.chassis.web.tokens import Tokens
 
 
@@ -52,7 +51,7 @@ class Ports:
 class Running:
     """One service, plugged in. `followings` has one entry per view, reference and reaction."""
 
-    def __init__(self, service: Service, ports: Ports, past: Past, app: FastAPI) -> None:
+    def __init__(self, service: Service, ports: Ports, past: Past, app: App) -> None:
         """Take what `open` put together."""
         self.service, self.ports, self.past, self.app = service, ports, past, app
         self.desk = past.present

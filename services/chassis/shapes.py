@@ -6,6 +6,7 @@ A duty is a `Decider`; a service is a `Service`, a value that opens nothing.
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Literal
 
 from events.catalogue.envelope import Entry
@@ -50,9 +51,14 @@ Decision = Sequence[Event | On] | Refusal
 class Ids:
     """A deterministic supply of new ids, from n = 0 whenever a command is decided again."""
 
-    def __init__(self, derive: Callable[[int], str], receipt_code: str = "") -> None:
-        """Take the derivation from n to an id, and the receipt code of this command."""
-        self._derive, self._next, self.receipt_code = derive, 0, receipt_code
+    def __init__(self, derive: Callable[[int], str], code: Callable[[], str] = str) -> None:
+        """Take the derivation from n to an id, and that of this command's receipt code."""
+        self._derive, self._next, self._code = derive, 0, code
+
+    @cached_property
+    def receipt_code(self) -> str:
+        """Give the receipt code; most commands have no use for one."""
+        return self._code()
 
     def new(self) -> str:
         """Give the next id."""

@@ -1,12 +1,11 @@
-"""The FastAPI factory: a service's routes become an app that answers problems."""
+"""The factory of apps: a service's routes become one that answers problems."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
 import structlog
-from fastapi import FastAPI
+from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,17 +21,16 @@ from services.chassis.web.openapi import document
 from services.chassis.web.past import Past
 from services.chassis.web.recalling import recall
 from services.chassis.web.routes import Act, Answer, Browse, Look, Route
+from services.chassis.web.routing import App, Below, Endpoint
 
 log = structlog.get_logger()
 STATUS_PROBLEMS = {404: problems.ABSENT, 405: problems.NOT_ALLOWED}
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-def create_app(service: Service, past: Past) -> FastAPI:
+def create_app(service: Service, past: Past) -> App:
     """Give the app of one service; it opens nothing and runs no task."""
     desk = past.present
-    app = FastAPI(title=service.title, openapi_url=None, docs_url=None, redoc_url=None)
-    described = document(service)
+    app, below, described = App(service.title), Below(), document(service)
 
     async def openapi(_request: Request) -> Response:
         return JSONResponse(described)
@@ -40,29 +38,30 @@ def create_app(service: Service, past: Past) -> FastAPI:
     app.add_route("/openapi.json", openapi, include_in_schema=False)
     # For the house itself: it stands in no document, so the gateway does not offer it.
     app.add_route("/ledgers", partial(ledgers.heads, desk), methods=["GET"])
-    app.add_route(f"/{{congress}}/audit/{desk.service}", partial(auditing.reports, desk), methods=["GET"])
+    app.router.routes.append(below)
+    below.add(f"/{{congress}}/audit/{desk.service}", partial(auditing.reports, desk), "GET")
     for route in service.routes:
-        _add(app, route, past)
+        _add(below, route, past)
     if any(isinstance(route, Act) for route in service.routes):
         base = f"/{{congress}}/ledgers/{desk.service}"
-        app.add_route(base, partial(ledgers.entries, desk), methods=["GET"])
-        app.add_route(f"{base}/head", partial(ledgers.head, desk), methods=["GET"])
-        app.add_route(f"{base}/trail", partial(auditing.trail, desk), methods=["GET"])
-        proofs.add_to(app, base, desk)
+        below.add(base, partial(ledgers.entries, desk), "GET")
+        below.add(f"{base}/head", partial(ledgers.head, desk), "GET")
+        below.add(f"{base}/trail", partial(auditing.trail, desk), "GET")
+        proofs.add_to(below, base, desk)
     handle_problems(app)
     return app
 
 
-def _add(app: FastAPI, route: Route, past: Past) -> None:
+def _add(below: Below, route: Route, past: Past) -> None:
     readers: dict[type, Any] = {Look: look, Browse: browse, Answer: answer}
     path = "/{congress}" + route.path
     if isinstance(route, Act):
-        app.add_route(path, _traced(partial(act, route, past.present)), methods=["POST"])
+        below.add(path, _traced(partial(act, route, past.present)), "POST")
         return
     if isinstance(route, Browse):
-        app.add_route(f"{path}/tally", partial(recall, partial(tally, route), past), methods=["GET"])
+        below.add(f"{path}/tally", partial(recall, partial(tally, route), past), "GET")
     read = partial(recall, partial(readers[type(route)], route), past)
-    app.add_route(path, _traced(read), methods=["GET"])
+    below.add(path, _traced(read), "GET")
 
 
 def _traced(endpoint: Endpoint) -> Endpoint:
@@ -75,7 +74,7 @@ def _traced(endpoint: Endpoint) -> Endpoint:
     return traced
 
 
-def handle_problems(app: FastAPI) -> None:
+def handle_problems(app: Starlette) -> None:
     """Let every no of the machinery leave as a problem, and nothing else."""
 
     async def problem(_request: Request, error: Exception) -> Response:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +95,12 @@ class Desk:
     async def names(self, congress: str, ids: Sequence[str]) -> Mapping[str, Any]:
         """Give the name of each id as this service's references know it."""
         known = await self.referring.known(congress, dict.fromkeys(ids))
-        return {each: found["name"] for each, found in known.documents.items() if found and "name" in found}
+        # Words are put into what is answered, and what is remembered must not have them.
+        return {
+            each: deepcopy(found["name"])
+            for each, found in known.documents.items()
+            if found and "name" in found
+        }
 
     async def open(self, congress: str, documents: Sequence[Any]) -> None:
         """Put the text beside every reference in the documents; None where it was erased."""

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from fastapi import FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 
@@ -12,7 +12,7 @@ Ready = Callable[[], Awaitable[Mapping[str, Any]]]
 """Tells what fails and lags; `ready` in it says whether all is well."""
 
 
-def watch(app: FastAPI, ready: Ready) -> None:
+def watch(app: Starlette, ready: Ready) -> None:
     """Add `/health/live`, `/health/ready` and `/metrics` to an app."""
 
     async def live(_request: Request) -> Response:

@@ -6,7 +6,6 @@ Tiles, bundles and the checkpoint are those of C2SP tlog-tiles, so any tool read
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 
-from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from typing_extensions import TypedDict
@@ -19,6 +18,7 @@ from events.proof.checkpoint import read as read_checkpoint
 from services.chassis import problems
 from services.chassis.web import reading
 from services.chassis.web.desk import Desk
+from services.chassis.web.routing import Below
 
 PATIENCE_SECONDS = 5.0
 FRESH, LASTING = "no-cache", "public, max-age=31536000, immutable"
@@ -27,14 +27,14 @@ LAST_DIGITS = 10
 Answering = Callable[[Desk, Request], Awaitable[Response]]
 
 
-def add_to(app: FastAPI, base: str, desk: Desk) -> None:
+def add_to(below: Below, base: str, desk: Desk) -> None:
     """Add the routes below a ledger's own."""
     routes: Mapping[str, Answering] = {
         "/checkpoint": checkpoint, "/keys": keys, "/tile/entries/{tile:path}": bundle,
         "/tile/{level}/{tile:path}": tile, "/proof/{sequence}": proof,
     }  # fmt: skip
     for path, answering in routes.items():
-        app.add_route(base + path, partial(answering, desk), methods=["GET"])
+        below.add(base + path, partial(answering, desk), "GET")
 
 
 class Proven(TypedDict):

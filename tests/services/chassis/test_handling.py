@@ -2,9 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -86,25 +85,45 @@ async def test_parallel_retries_are_one(client: Client, standing: Ports) -> None
 async def test_a_retry_overtaken_by_itself(
     client: Client, standing: Ports, monkeypatch: pytest.MonkeyPatch, *, conditional: bool
 ) -> None:
-    """Written between its look at the keys and at the state: the first answer, not stale, no rule's no."""
+    """Written before its look at the state: the first answer, not stale, no rule's no."""
     path = await drafted(client)
     etag = (await client.get(LEAD, path, f"{LEDGER}/1")).header("etag") if conditional else None
-    recall, overtaken = standing.journal.recall, asyncio.Event()
+    read, overtaken = standing.journal.read, asyncio.Event()
     first = [True]
 
-    async def slow(ledger: str, once: Once) -> Any:  # noqa: ANN401
-        found = await recall(ledger, once)
+    async def slow(ledger: str, subject: str, after: int = 0) -> Sequence[bytes]:
         if first:
             first.clear()
             await overtaken.wait()
-        return found
+        return await read(ledger, subject, after)
 
-    monkeypatch.setattr(standing.journal, "recall", slow)
+    monkeypatch.setattr(standing.journal, "read", slow)
     late = asyncio.create_task(client.post(LEAD, f"{path}/submission", {}, key="p" * 16, etag=etag))
     await asyncio.sleep(0.05)
     answer = await client.post(LEAD, f"{path}/submission", {}, key="p" * 16, etag=etag)
     overtaken.set()
     assert ((await late).status, (await late).body) == (200, answer.body)
+
+
+async def test_a_retry_keeps_no_words_again(client: Client, standing: Ports) -> None:
+    """Sent again, a command leaves the records of the first time only."""
+    await client.post(LEAD, "/suggestions", WORDS, key="w" * 16)
+    for _ in range(3):
+        await client.post(LEAD, "/suggestions", WORDS, key="w" * 16)
+    assert len(await standing.vault.orphans("9999")) == 2
+
+
+async def test_what_is_remembered_is_what_is_read(client: Client) -> None:
+    """A state folded on as it was written equals the one folded from the ledger."""
+    path = await drafted(client)
+    await client.post(LEAD, f"{path}/submission", {})
+    handling = client._running.desk.handling  # noqa: SLF001 - the same service
+    remembered = dict(handling._states)  # noqa: SLF001 - what is compared
+    handling._states.clear()  # noqa: SLF001 - as above
+    await client.post(LEAD, f"{path}/submission", {})
+    read = {place: kept for place, kept in handling._states.items() if kept[1]}  # noqa: SLF001 - as above
+    assert read
+    assert read == {place: remembered[place] for place in read}
 
 
 async def test_numbers_have_no_gap_and_no_clash(client: Client) -> None:
