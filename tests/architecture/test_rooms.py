@@ -24,7 +24,8 @@ CHASSIS = {
     "asking", "auditing", "clock", "following", "forgetting", "handling", "logging", "marks", "metrics",
     "problems",
     "projecting", "reacting",
-    "rebuilding", "referring", "settings", "running", "shapes", "shelf", "taking", "web", "words", "workdays",
+    "rebuilding", "referring", "settings", "running", "shapes", "shelf", "states", "taking",
+    "web", "words", "workdays",
 }  # fmt: skip
 GATEWAY = {
     "accounts", "api", "clients", "front", "limits", "main", "pages", "policy", "rendering",
