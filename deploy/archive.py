@@ -12,19 +12,20 @@ import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Any
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import ValidationError
 
+from deploy.manifest import Manifest
 from events.catalogue.envelope import MOST_BYTES
 
 MANIFEST = "manifest.json"
-MOST_MANIFEST, MOST_SEALED = 1 << 20, 1 << 24
+MOST_TEXT, MOST_SEALED = 1 << 20, 1 << 24
 NONCE, LENGTH = 12, 4
 EPOCH = (1980, 1, 1, 0, 0, 0)
 Transport = tuple[str, str, bytes]
@@ -33,31 +34,6 @@ Transport = tuple[str, str, bytes]
 
 class ArchiveFaulty(Exception):  # noqa: N818 - it names what was found
     """The file is no archive, is damaged, or is sealed under another key."""
-
-
-class Place(BaseModel):
-    """Where a ledger ends: its last sequence and that entry's leaf hash (hexadecimal)."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    sequence: int = Field(ge=1, lt=2**32)
-    hash: str
-
-
-class Manifest(BaseModel):
-    """What an archive says of itself; `kdf` and `salt` are there where something is sealed."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
-
-    format: Literal["mandate-archive/1"] = "mandate-archive/1"
-    congress: str
-    house: str
-    made: str
-    closed: bool
-    personal: bool
-    kdf: Literal["scrypt", "hkdf"] | None
-    salt: str | None = Field(pattern="^[0-9a-f]{32}$")
-    ledgers: dict[str, Place]
 
 
 def transport(kdf: str, secret: bytes, salt: str | None = None) -> Transport:
@@ -96,6 +72,11 @@ class Writing:
         with self._member(f"ledgers/{ledger}.jsonl") as member:
             yield lambda raw: member.write(raw + b"\n")
 
+    def text(self, name: str, text: str) -> None:
+        """Write a member that is one text."""
+        with self._member(name) as member:
+            member.write(text.encode())
+
     @contextmanager
     def sealed(self, name: str) -> "Iterator[Callable[[Any], object]]":
         """Write what is secret, a JSON value at a time."""
@@ -116,8 +97,7 @@ class Writing:
 
     def manifest(self, manifest: Manifest) -> None:
         """Write the manifest: the archive is whole."""
-        with self._member(MANIFEST) as member:
-            member.write(manifest.model_dump_json(indent=1).encode() + b"\n")
+        self.text(MANIFEST, manifest.model_dump_json(indent=1) + "\n")
 
     def _member(self, name: str) -> IO[bytes]:
         info = zipfile.ZipInfo(name, EPOCH)
@@ -130,10 +110,8 @@ class Reading:
 
     def __init__(self, file: zipfile.ZipFile) -> None:
         self._file = file
-        with self._member(MANIFEST) as member:
-            told = member.read(MOST_MANIFEST)
         try:
-            self.manifest = Manifest.model_validate_json(told)
+            self.manifest = Manifest.model_validate_json(self.text(MANIFEST))
         except ValidationError as error:
             raise ArchiveFaulty("its manifest is not of a format that this release reads") from error
 
@@ -152,6 +130,14 @@ class Reading:
         with self._member(f"ledgers/{ledger}.jsonl") as member:
             while line := member.readline(MOST_BYTES + 2):
                 yield line.removesuffix(b"\n")
+
+    def text(self, name: str) -> str:
+        """Give a member that is one text."""
+        with self._member(name) as member:
+            try:
+                return member.read(MOST_TEXT).decode()
+            except UnicodeDecodeError as error:
+                raise ArchiveFaulty(f"{name} is no text") from error
 
     def sealed(self, name: str, key: bytes) -> Iterator[Any]:
         """Give what was sealed, value by value."""

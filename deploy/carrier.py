@@ -5,6 +5,7 @@ from typing import Protocol
 
 from events.journal.moving import KeyRow, Why
 from events.journal.port import Head
+from events.notary.proving import Proving
 from events.vault.moving import MovingVault
 from events.vault.port import Vault
 from services.chassis.clock import Clock
@@ -63,4 +64,9 @@ class Carrier(Protocol):
     @property
     def vault(self) -> CarriedVault:
         """Give its vault."""
+        ...
+
+    @property
+    def proving(self) -> Proving:
+        """Give what was signed of its ledgers."""
         ...

@@ -16,6 +16,7 @@ from deploy.signing import Signatory, signatory
 from events.journal.mongo import MongoJournal
 from events.journal.moving import KeyRow, Why
 from events.journal.port import Head
+from events.notary.proving import Proving
 from events.vault.mongo import MongoVault
 from services.chassis.clock import Clock
 
@@ -67,12 +68,15 @@ class DistributedCarrier:
     vault: MongoVault
     clock: Clock
     name: str
+    proving: Proving
 
     @classmethod
     async def open(cls, stores: Stores) -> "DistributedCarrier":
-        """Open every journal and the vault."""
+        """Open every journal, the vault and the notes."""
         journals = {name: await stores.journal(name) for name in PUBLISHING}
-        return cls(Journals(journals), await stores.vault(), stores.clock, stores.identity.name)
+        name = stores.identity.name
+        proving = Proving(name, await stores.notes())
+        return cls(Journals(journals), await stores.vault(), stores.clock, name, proving)
 
 
 @dataclass(frozen=True, slots=True)

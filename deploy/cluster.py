@@ -31,6 +31,8 @@ from deploy.serving import EXAMPLES, load_example
 from deploy.upkeep import quiet
 from services.chassis.reacting import Reacting
 
+STANDALONE = {"MANDATE_MONGO_STANDALONE": "true"}
+
 
 async def together(folder: Path, port: int, example: str | None, out: Console) -> None:
     """Run everything until told to stop; what ends by itself is started again.
@@ -45,11 +47,26 @@ async def together(folder: Path, port: int, example: str | None, out: Console) -
     with contextlib.suppress(asyncio.CancelledError):
         async with (
             url(folder / "brokers" / "mongo") as mongo,
-            bootstrap(folder / "brokers" / "kafka") as kafka,
+            _broker(folder, mongo, example, out) as kafka,
             clustered(folder, mongo, kafka, example, port=port, out=out) as standing,
+            asyncio.TaskGroup() as tasks,
         ):
+            tasks.create_task(standing.watch())
+            await standing.settled()
             _announce(standing, folder, example, out)
-            await standing.watch()
+
+
+@contextlib.asynccontextmanager
+async def _broker(folder: Path, mongo: str, example: str | None, out: Console) -> AsyncIterator[str]:
+    """Start the broker while the example is entered: neither needs the other."""
+    async with contextlib.AsyncExitStack() as closing:
+        async with asyncio.TaskGroup() as both:
+            broker = bootstrap(folder / "brokers" / "kafka")
+            starting = both.create_task(closing.enter_async_context(broker))
+            if example is not None:
+                reached, master = backing(mongo, "", STANDALONE), _secret(folder / "parts", "master_key")
+                both.create_task(_entered(folder, example, reached, master, out))
+        yield starting.result()
 
 
 @contextlib.asynccontextmanager
@@ -59,7 +76,7 @@ async def clustered(  # noqa: PLR0913 - where everything is, and what differs
 ) -> AsyncIterator[Composed]:  # fmt: skip
     """Run every part on stores and a broker that stand; an example is carried over first, once."""
     parts = folder / "parts"
-    master, told = _secret(parts, "master_key"), {"MANDATE_MONGO_STANDALONE": "true", **(settings or {})}
+    master, told = _secret(parts, "master_key"), {**STANDALONE, **(settings or {})}
     if example is not None:
         await _entered(folder, example, backing(mongo, kafka, told), master, out)
     _secret(parts, "operator_password")
@@ -97,7 +114,8 @@ async def _entered(folder: Path, example: str, reached: Backing, master: bytes, 
         people = logins(read(EXAMPLES / example))
         carrier, accounts = await DistributedCarrier.open(stores), await stores.accounts()
         room = Path(closing.enter_context(tempfile.TemporaryDirectory(dir=folder)))
-        for congress in sorted({each["congress"] for each in people.values()}):
+        # The city, which is large, comes last: FerretDB looks through all that is there at each question.
+        for congress in sorted({each["congress"] for each in people.values()}, reverse=True):
             await _carried(standing, carrier, congress, room / f"{congress}.zip")
         await _reacted(standing, stores)
         for login in people:

@@ -20,7 +20,7 @@ import yaml
 from deploy.brokers import ports as addresses
 from deploy.brokers.processes import Child, Unstartable
 from deploy.services import BY_NAME
-from deploy.sockets import healthy
+from deploy.sockets import healthy, told
 
 KAFKA, MONGO = "kafka:9092", "mongodb://mongo:27017/?replicaSet=house"
 """Where the file says that the broker and the stores are."""
@@ -29,6 +29,8 @@ IMAGE = "mandate:"
 SECRETS = "/run/secrets/"
 OURS = ("MANDATE_", "MONGO_", "KAFKA_")
 RESTART_SECONDS = 1.0
+FOLLOWING = ("project", "react")
+LOOKS, LOOK_SECONDS = 2, 0.1
 PATIENCE_SECONDS = 30.0
 """All parts share this machine: under load one that measures its lag is slow to say so."""
 log = structlog.get_logger()
@@ -82,15 +84,19 @@ class Composed:
         return {name: f"http://127.0.0.1:{self.ports[name]}" for name in BY_NAME}
 
     async def start(self, *names: str) -> None:
-        """Start parts, by default all of them side by side, and wait until they are ready.
+        """Start parts side by side, and wait until they are ready; by default all, whoever follows last.
+
+        Who follows finds then what is published with the broker, and need not ask its owner.
 
         Raises:
             Unstartable: when one ends or is not ready in time.
 
         """
-        async with asyncio.TaskGroup() as starting:
-            for name in names or self.parts:
-                starting.create_task(self._children[name].start(partial(self.ready, name)))
+        follow = [name for name, each in self.parts.items() if each.command[0] in FOLLOWING]
+        for wave in [names] if names else [self.parts.keys() - {*follow}, follow]:
+            async with asyncio.TaskGroup() as starting:
+                for name in wave:
+                    starting.create_task(self._children[name].start(partial(self.ready, name)))
 
     async def kill(self, name: str) -> None:
         """End one with SIGKILL."""
@@ -112,6 +118,25 @@ class Composed:
                         await self.start(name)
                     except* Unstartable as error:
                         log.warning("it does not start", part=name, error=str(error.exceptions[0]))
+
+    async def settled(self) -> None:
+        """Wait until, at two looks in a row, every entry is relayed, folded and reacted to."""
+        level = 0
+        while level < LOOKS:
+            if await self._level():
+                level += 1
+            else:
+                level = 0
+                await asyncio.sleep(LOOK_SECONDS)
+
+    async def _level(self) -> bool:
+        ports = [self.ports[name] for name in ("relay", "projector", "reactor")]
+        for said in await asyncio.gather(
+            *(asyncio.to_thread(told, each, PATIENCE_SECONDS) for each in ports)
+        ):
+            if said is None or any((*said.get("lag", {}).values(), *said.get("backlog", {}).values())):
+                return False
+        return True
 
     async def ready(self, name: str) -> bool:
         """Ask whether a part may be sent work."""

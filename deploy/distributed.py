@@ -5,9 +5,8 @@ and over the ledgers that each service publishes. Every process answers for its 
 """
 
 import asyncio
-import signal
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
 from typing import Any
 
@@ -17,12 +16,13 @@ from fastapi import FastAPI
 from deploy.backing import Stores
 from deploy.beside import InStores
 from deploy.carrying import Journals
+from deploy.copying import Copying
 from deploy.daily import verifying
 from deploy.fronting import Heads, caller_tokens, front
 from deploy.overseeing import overseeing
-from deploy.readiness import broken, notarizing, readiness, relaying
+from deploy.readiness import notarizing, readiness, relaying
+from deploy.renewing import renewing
 from deploy.services import BY_NAME, PUBLISHING, chosen
-from deploy.serving import Broken
 from deploy.signing import every_time, signatory
 from deploy.sockets import serve_on
 from events.bus.embedded import EmbeddedBus
@@ -41,13 +41,12 @@ from services.chassis.shelf.sqlite import SqliteShelf
 from services.chassis.web.health import Ready, watch
 
 log = structlog.get_logger()
-RENEW_SECONDS = 2.0
 
 
 async def serve(name: str, port: int) -> None:
     """Answer a service's requests: its commands, its views, its ledger."""
     (service,) = [BY_NAME[each] for each in chosen([name])]
-    async with _stores() as stores, _renewing([await _running(service, stores, None)]) as (running,):
+    async with _stores() as stores, renewing([await _running(service, stores, None)]) as (running,):
         await _answer(running.app, readiness([running]), stores, port, f"serve {name}")
 
 
@@ -110,14 +109,17 @@ async def gateway(port: int, limits: Limits | None = None) -> None:
         services = await stores.kept(_given(HttpServices(stores.backing.services)))
         accounts, master = await stores.accounts(), stores.identity.master
         asking = front(services, accounts, caller_tokens(master), master, limits or Limits())
-        heads = Heads(await stores.ledgers(), stores.clock, example=stores.identity.example is not None)
+        identity, ledgers = stores.identity, await stores.ledgers()
+        heads = Heads(ledgers, stores.clock, example=identity.example is not None)
+        proving = Proving(identity.name, await stores.notes())
+        copying = Copying(identity.name, stores.clock, ledgers, proving)
 
         async def ready() -> Mapping[str, Any]:
             return {"ready": True, "failed": [], "blocked": []}
 
         password = stores.backing.known_to_operators()
         operator = overseeing(asking, stores.heartbeats, password)
-        app = create_gateway(asking, heads.head, ready, operator)
+        app = create_gateway(asking, heads.head, ready, operator, copying.copied)
         async with stores.heartbeats.beating("gateway", stores.owner, ready):
             await serve_on(app, stores.backing.host, port, "gateway")
 
@@ -145,7 +147,7 @@ async def _following(names: Sequence[str]) -> AsyncIterator[tuple[Stores, Sequen
         await bus.start()
         closing.push_async_callback(bus.close)
         opened = [await _running(BY_NAME[name], stores, bus) for name in chosen(names)]
-        async with _renewing(opened):
+        async with renewing(opened):
             yield stores, opened
 
 
@@ -159,42 +161,6 @@ async def _running(service: Service, stores: Stores, bus: Bus | None) -> Running
         stores.forget,
     )  # fmt: skip
     return await Running.open(service, ports)
-
-
-@asynccontextmanager
-async def _renewing(opened: Sequence[Running]) -> AsyncIterator[Sequence[Running]]:
-    """Keep up with what operators and other processes decide; stop everything at the end.
-
-    Raises:
-        Broken: when a journal can promise nothing any more: a fresh process may open it again.
-
-    """
-
-    async def renew() -> None:
-        while (cause := broken(opened)) is None:
-            await asyncio.sleep(RENEW_SECONDS)
-            for each in opened:
-                try:
-                    await each.renew()
-                except ConnectionError:
-                    log.warning("the shelf is away", service=each.service.name)
-        raise Broken(f"the store failed ({cause}); nothing more was promised") from cause
-
-    task = asyncio.create_task(renew(), name="renew")
-    task.add_done_callback(_told_to_stop)
-    try:
-        yield opened
-    finally:
-        task.remove_done_callback(_told_to_stop)
-        task.cancel()
-        for each in opened:
-            await each.stop()
-    with suppress(asyncio.CancelledError):
-        await task
-
-
-def _told_to_stop(_: object) -> None:
-    signal.raise_signal(signal.SIGTERM)
 
 
 async def _answer(app: FastAPI, ready: Ready, stores: Stores, port: int, name: str) -> None:

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from fastapi import FastAPI
 
+from deploy.copying import Copying
 from deploy.folder import Folder
 from deploy.fronting import Heads, caller_tokens, drawn, front
 from deploy.services import SERVICES
@@ -32,6 +33,13 @@ from services.chassis.shelf.sqlite import SqliteShelf
 SETTLING_SECONDS = 0.002
 
 
+class _Closed(Protocol):
+    async def close(self) -> None: ...
+
+
+Port = TypeVar("Port", bound=_Closed)
+
+
 @dataclass(slots=True)
 class House:
     """A house that stands: its ports, its services at work, its front door."""
@@ -52,6 +60,11 @@ class House:
     def name(self) -> str:
         """Give the name it was founded under."""
         return self.folder.name
+
+    @property
+    def proving(self) -> Proving:
+        """Give what was signed of its ledgers."""
+        return self.ports.proving
 
     async def settled(self) -> None:
         """Wait until every view and reaction has taken all that the journal holds."""
@@ -107,20 +120,21 @@ async def house(folder: Folder, limits: Limits | None = None) -> AsyncIterator[H
         yield standing
 
 
+def _kept(port: Port, closing: AsyncExitStack) -> Port:
+    closing.push_async_callback(port.close)
+    return port
+
+
 async def _opened(folder: Folder, limits: Limits, closing: AsyncExitStack) -> House:
     """Open the stores, each closed later whatever happens, and put the house together on them."""
     path, tokens = folder.path, caller_tokens(folder.master)
     clock, chance = OffsetClock(folder.offset, Settings().test_clock), drawn(Settings().test_seed)
-    journal = SqliteJournal(path / "journal.db", clock.now)
-    closing.push_async_callback(journal.close)
-    vault = SqliteVault(path / "vault.db", path / "keys.db", folder.master, clock.now, chance)
-    closing.push_async_callback(vault.close)
-    shelf = SqliteShelf(path / "shelf.db")
-    closing.push_async_callback(shelf.close)
-    accounts = SqliteAccounts(path / "accounts.db")
-    closing.push_async_callback(accounts.close)
-    notes = SqliteNotes(path / "notes.db")
-    closing.push_async_callback(notes.close)
+    journal = _kept(SqliteJournal(path / "journal.db", clock.now), closing)
+    keys = path / "keys.db"
+    vault = _kept(SqliteVault(path / "vault.db", keys, folder.master, clock.now, chance), closing)
+    shelf = _kept(SqliteShelf(path / "shelf.db"), closing)
+    accounts = _kept(SqliteAccounts(path / "accounts.db"), closing)
+    notes = _kept(SqliteNotes(path / "notes.db"), closing)
     signing = signatory(folder.name, folder.master, journal, notes)
     ports = Ports(
         journal, EmbeddedBus(journal), vault, shelf, clock, tokens, journal, partial(SqliteShelf, None),
@@ -133,5 +147,6 @@ async def _opened(folder: Folder, limits: Limits, closing: AsyncExitStack) -> Ho
         folder, ports, journal, vault, accounts, notes, signing, running, asking, FastAPI(), clock
     )
     heads = Heads(journal, clock, example=folder.example is not None)
-    standing.app = create_gateway(asking, heads.head, standing.ready)
+    copying = Copying(folder.name, clock, journal, ports.proving)
+    standing.app = create_gateway(asking, heads.head, standing.ready, copied=copying.copied)
     return standing

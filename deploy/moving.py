@@ -11,14 +11,15 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from deploy import sealing
-from deploy.archive import ArchiveFaulty, Manifest, Place, Reading, Writing
+from deploy import attesting, sealing
+from deploy.archive import ArchiveFaulty, Reading, Writing
 from deploy.carrier import Carrier
-from events.catalogue.envelope import instant
+from deploy.manifest import Manifest, Place
+from events.catalogue.envelope import Entry, instant
 from events.catalogue.registry import BY_SERVICE
 from events.journal.moving import LedgerFaulty, LedgerPresent, admitted, misplaced
 from events.journal.port import Head
-from events.proof.chain import START, Fault, Link, walk
+from events.proof.chain import START, Fault, Link, leaf, walk
 from events.vault.port import KeyTaken
 
 CHUNK = 500
@@ -75,7 +76,7 @@ async def import_of(standing: Carrier, asked: Mapping[str, Any], moved: Moved) -
 async def _written(standing: Carrier, asked: Mapping[str, Any], moved: Moved) -> dict[str, Any]:
     congress = str(asked["congress"])
     kdf, salt, key = asked["transport"] or (None, None, "")
-    heads = await _heads(standing, congress)
+    heads, types = await _heads(standing, congress), set[str]()
     manifest = Manifest(
         congress=congress, house=standing.name, made=instant(standing.clock.now()),
         closed=asked["close"], personal=asked["personal"], kdf=kdf, salt=salt,
@@ -83,7 +84,10 @@ async def _written(standing: Carrier, asked: Mapping[str, Any], moved: Moved) ->
     )  # fmt: skip
     with Writing.to(Path(asked["file"]), bytes.fromhex(key) or None) as archive:
         for ledger, head in heads.items():
-            await _put_entries(standing, archive, ledger, head, moved)
+            types |= await _put_entries(standing, archive, ledger, head, moved)
+        signed = await attesting.put_checkpoints(standing.proving, archive, heads)
+        attesting.put_schemas(archive, types)
+        manifest = manifest.model_copy(update={"signed": signed})
         if manifest.closed:
             await sealing.put_keys(standing, archive, manifest)
         if manifest.personal:
@@ -92,8 +96,12 @@ async def _written(standing: Carrier, asked: Mapping[str, Any], moved: Moved) ->
     return _report(manifest)
 
 
-async def _put_entries(standing: Carrier, archive: Writing, ledger: str, head: Head, moved: Moved) -> None:
+async def _put_entries(
+    standing: Carrier, archive: Writing, ledger: str, head: Head, moved: Moved
+) -> set[str]:
+    """Write the entries of a ledger, checked one by one; give the types that occur."""
     end: Link | Fault = START
+    types = set[str]()
     with archive.entries(ledger) as put:
         while isinstance(end, Link) and end.sequence < head.sequence:
             raws = await standing.journal.fetch(
@@ -102,11 +110,13 @@ async def _put_entries(standing: Carrier, archive: Writing, ledger: str, head: H
             end = walk(ledger, raws, end) if raws else Fault(end.sequence + 1, "it is missing")
             for raw in raws:
                 put(raw)
+                types.add(Entry(raw).type)
             moved(min(head.sequence, end.sequence), head.sequence, ledger)
     if end != Link(head.sequence, head.hash):
         raise LedgerFaulty(
             ledger, end if isinstance(end, Fault) else Fault(end.sequence, "it is not the head")
         )
+    return types
 
 
 def _check(archive: Reading, key: bytes) -> None:
@@ -114,13 +124,20 @@ def _check(archive: Reading, key: bytes) -> None:
     manifest = archive.manifest
     for ledger, place in manifest.ledgers.items():
         head = Head(place.sequence, place.hash)
-        admitted(ledger, archive.entries(ledger), head, lambda _rows: None)
+        attesting.covered(ledger, attesting.told(archive, ledger), _leaves(archive, ledger, head))
         if (stray := misplaced(sealing.keys(archive, ledger, key), head)) is not None:
             raise ArchiveFaulty(f"a key of {ledger} names entry {stray.first}, which is not there")
     if manifest.closed and len(sealing.secret(archive, key)) != len(key):
         raise ArchiveFaulty("sealed/secret holds none")
     for _ in sealing.records(archive, key) if manifest.personal and sealing.owners(archive, key) else ():
         pass
+
+
+def _leaves(archive: Reading, ledger: str, head: Head) -> list[bytes]:
+    """Give the leaf hashes of a ledger whose entries are all as they should be."""
+    found = list[bytes]()
+    admitted(ledger, archive.entries(ledger), head, lambda rows: found.extend(leaf(raw) for _, raw in rows))
+    return found
 
 
 async def _admissible(standing: Carrier, manifest: Manifest) -> None:
@@ -156,7 +173,7 @@ async def _heads(standing: Carrier, congress: str) -> Mapping[str, Head]:
 
 
 def _report(manifest: Manifest) -> dict[str, Any]:
-    return manifest.model_dump(include={"congress", "house", "closed", "personal", "ledgers"})
+    return manifest.model_dump(include={"congress", "house", "closed", "personal", "ledgers", "signed"})
 
 
 @contextmanager

@@ -4,12 +4,16 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+import structlog
+
 from deploy.signing import Signatory
 from events.journal.port import Head
 from events.relay import Outbox
 from services.chassis import metrics
 from services.chassis.running import Running
 from services.chassis.web.health import Ready
+
+log = structlog.get_logger()
 
 
 class Relayed(Protocol):
@@ -30,6 +34,17 @@ def broken(opened: Sequence[Running]) -> BaseException | None:
     return next(filter(None, (each.ports.journal.broken for each in opened)), None)
 
 
+def spent(opened: Sequence[Running]) -> str:
+    """Say why this process must end and a fresh one begin, if it must: a journal broke, or a task died."""
+    if (cause := broken(opened)) is not None:
+        return f"the store failed ({cause}); nothing more was promised"
+    for each in opened:
+        if (cause := each.died_of()) is not None:
+            log.error("a task died", failed=each.failed(), exc_info=cause)
+            return f"{', '.join(each.failed())} died ({cause!r}); a fresh process goes on where it stood"
+    return ""
+
+
 def readiness(opened: Sequence[Running]) -> Ready:
     """Tell whether every task runs and the stores answer; lag and blocked ledgers are counted."""
 
@@ -43,8 +58,9 @@ def readiness(opened: Sequence[Running]) -> Ready:
         ]  # fmt: skip
         lags = dict[str, int]()
         try:
-            for each in opened:
-                lags |= await _lags(each)
+            heads = await _heads(opened)
+            for found in await asyncio.gather(*(_lags(each, heads) for each in opened)):
+                lags |= found
         except ConnectionError as error:
             failed.append(f"{type(error).__name__}: {error}")
         return {"ready": not failed, "failed": failed, "blocked": blocked, "lag": lags}
@@ -60,7 +76,8 @@ def relaying(tasks: Sequence[asyncio.Task[None]], journals: Mapping[str, Relayed
         backlog = dict[str, int]()
         try:
             for name, journal in journals.items():
-                behind, heads = await journal.outbox.behind(), await journal.heads(f"{name}/")
+                behind = await journal.outbox.behind()
+                heads = await journal.heads(f"{name}/") if behind else {}  # each looks through all commits
                 backlog[name] = sum(heads[ledger].sequence - mark for ledger, mark in behind.items())
                 metrics.BACKLOG.labels(name).set(backlog[name])
         except ConnectionError as error:
@@ -80,11 +97,15 @@ def notarizing(signing: Signatory) -> Ready:
     return ready
 
 
-async def _lags(running: Running) -> Mapping[str, int]:
+async def _heads(opened: Sequence[Running]) -> Mapping[str, int]:
+    """Give the heads of all that is followed here; each owner is asked once."""
+    followed = {name for each in opened for one in each.followings.values() for name in one.services}
+    return await opened[0].ports.bus.heads(sorted(followed)) if followed else {}
+
+
+async def _lags(running: Running, heads: Mapping[str, int]) -> Mapping[str, int]:
     """Give how far each view is behind, in all; counted by ledger too."""
-    lags, heads = dict[str, int](), dict[str, int]()
-    for service in {each for following in running.followings.values() for each in following.services}:
-        heads |= await running.ports.bus.heads([service])
+    lags = dict[str, int]()
     for name, following in running.followings.items():
         lags[name], marks = 0, await following.marks.refresh()
         for ledger, head in heads.items():

@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from deploy.archive import Manifest, Reading, Writing
+from deploy.archive import Reading, Writing
 from deploy.carrier import Carrier
+from deploy.manifest import Manifest
 from events.journal.moving import KeyRow
 from events.vault.moving import Kept, Owner
 

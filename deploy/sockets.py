@@ -1,19 +1,21 @@
 """An app on a socket: says when it listens, stops cleanly at SIGINT or SIGTERM."""
 
 import contextlib
+import http.client
+import json
 import signal
 import socket
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from types import FrameType
+from typing import Any
 
 import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
 log = structlog.get_logger()
-HTTP_OK = 200
 
 
 class Server(uvicorn.Server):
@@ -58,11 +60,17 @@ async def serve_on(app: ASGIApp, host: str, port: int, name: str) -> None:
 
 def healthy(port: int, seconds: float = 5.0) -> bool:
     """Ask a process of this machine whether it is ready; blocks for at most so many seconds."""
+    return told(port, seconds) is not None
+
+
+def told(port: int, seconds: float = 5.0) -> Mapping[str, Any] | None:
+    """Ask a process of this machine how it stands; None while it is not ready. Blocks as `healthy`."""
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{port}/health/ready", timeout=seconds) as answer:
-            return bool(answer.status == HTTP_OK)
-    except (urllib.error.URLError, ConnectionError, TimeoutError):
-        return False
+            found: Mapping[str, Any] = json.load(answer)
+            return found
+    except (urllib.error.URLError, ConnectionError, TimeoutError, http.client.HTTPException):
+        return None
 
 
 def listen(host: str, port: int) -> socket.socket:

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -40,13 +40,19 @@ SECURITY_HEADERS = {
     "cross-origin-opener-policy": "same-origin",
 }
 House = Callable[[str], Awaitable[Mapping[str, Any]]]
+Copied = Callable[[str], AsyncIterator[bytes]]
 CONGRESS = re.compile(r"[0-9]{6}(?:[0-9]{3})?")
 
 
-def create_gateway(front: Front, house: House, ready: Ready, operator: ASGIApp | None = None) -> FastAPI:
-    """Give the app. `house(congress)` says what every page's head shows; `ready()` what lags."""
+def create_gateway(
+    front: Front, house: House, ready: Ready, operator: ASGIApp | None = None, copied: Copied | None = None
+) -> FastAPI:
+    """Give the app. `house(congress)` says what every page's head shows; `ready()` what lags.
+
+    `copied(congress)` gives the bytes of an archive of its ledgers, without personal data.
+    """
     app = FastAPI(title="Mandate", openapi_url=None, docs_url=None, redoc_url=None)
-    app.state.openapi = merged(front.operations.documents)
+    app.state.openapi, app.state.copied = merged(front.operations.documents), copied
     app.add_route(f"{BASE}/openapi.json", _openapi)
     app.add_route("/favicon.ico", _icon)
     if operator is not None:

@@ -123,6 +123,7 @@ PERMITTED: Mapping[str, frozenset[str]] = MappingProxyType(
         "approveOpinionErasure": CLERK,
         "restrictOpinion": CLERK,
         "liftOpinionRestriction": CLERK,
+        "getReceiptProof": EVERYBODY,
         "readLiaisonLedger": AUDITORS,
         "readLiaisonHead": OFFICE,
         "trailLiaison": AUDITORS,

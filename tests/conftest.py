@@ -12,12 +12,18 @@ from deploy.embedded import House, house
 from deploy.examples import loading
 from deploy.examples.notes import Notes
 from deploy.folder import Folder
+from services.chassis.logging import configure
 from tests.distributed.brokers import kafka_bootstrap, mongo_url, pytest_terminal_summary
 from tests.distributed.databases import databases
 
 __all__ = ["databases", "kafka_bootstrap", "mongo_url", "pytest_terminal_summary"]
 
 HAIDONG = Path(loading.__file__).parent / "haidong"
+
+
+def pytest_configure() -> None:
+    """Log as the house does: structlog's pictures of a traceback take a second each."""
+    configure("INFO")
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ from .entries import MOST_BYTES
 from .report import Unreadable
 
 FORMATS = ("mandate-archive/1", "mandate-archive/2")
+"""What is sealed is bound to the name of the first, in the second too."""
 MANIFEST = "manifest.json"
 MOST_MANIFEST, MOST_SEALED, MOST_NOTE = 1 << 20, 1 << 24, 1 << 18
 NONCE, LENGTH = 12, 4
@@ -58,7 +59,7 @@ class Archive:
             Unreadable: when the secret is not the right one, or the member is damaged.
 
         """
-        cipher, number, form = AESGCM(self._transport(secret)), 0, self.manifest["format"]
+        cipher, number, form = AESGCM(self._transport(secret)), 0, FORMATS[0]
         with self._member(f"sealed/{name}") as member:
             while True:
                 size = int.from_bytes(member.read(LENGTH), "big")
@@ -75,7 +76,7 @@ class Archive:
 
     def _transport(self, secret: bytes) -> bytes:
         try:
-            salt, info = bytes.fromhex(self.manifest["salt"]), str(self.manifest["format"]).encode()
+            salt, info = bytes.fromhex(self.manifest["salt"]), FORMATS[0].encode()
             if self.manifest["kdf"] == "scrypt":
                 return Scrypt(salt=salt, length=32, n=2**17, r=8, p=1).derive(secret)
             return HKDF(hashes.SHA256(), 32, salt, info).derive(secret)
@@ -106,7 +107,7 @@ def _manifest(raw: bytes) -> Mapping[str, Any]:
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise Unreadable("read.manifest") from error
-    heads = told.get("checkpoints", {})
+    heads = told.get("signed", {})
     if not (sound and isinstance(told.get("congress"), str) and told["ledgers"] and isinstance(heads, dict)):
         raise Unreadable("read.manifest")
     found: Mapping[str, Any] = told
@@ -124,5 +125,5 @@ def opened(path: Path) -> Iterator[Archive]:
     try:
         with zipfile.ZipFile(path) as file:
             yield Archive(file)
-    except (OSError, zipfile.BadZipFile) as error:
+    except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
         raise Unreadable("read.archive", name=path.name) from error

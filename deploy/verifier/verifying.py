@@ -156,7 +156,7 @@ def _dated(ledger: Ledger) -> Iterator[Found]:
 def _members(told: Verified) -> Iterator[Found]:
     archive, second = told.archive, told.archive.manifest["format"] == "mandate-archive/2"
     expected = {"manifest.json", *(f"ledgers/{each}.jsonl" for each in archive.ledgers)}
-    heads = {f"checkpoints/{each}.txt" for each in archive.manifest.get("checkpoints") or {}}
+    heads = {f"checkpoints/{each}.txt" for each in archive.manifest.get("signed") or {}}
     if second:
         expected |= heads | {f"schemas/{each}.json" for each in told.types if each}
     present = [each for each in archive.members if not each.startswith("sealed/")]

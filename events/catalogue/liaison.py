@@ -63,7 +63,10 @@ class StationClosed(Event, wire="station.closed.v1"):
 
 
 class OpinionReceived(Event, wire="opinion.received.v1"):
-    """A citizen said something. `receipt` is the SHA-256 of his code; anonymity is his choice."""
+    """A citizen said something. `receipt` is the SHA-256 of his code; anonymity is his choice.
+
+    `nonce` is the SHA-256 of a number that he drew himself, so that no two people get one receipt.
+    """
 
     station: Identifier
     station_name: Text
@@ -73,6 +76,7 @@ class OpinionReceived(Event, wire="opinion.received.v1"):
     place: Reference | None = None
     anonymous: bool
     receipt: Digest
+    nonce: Digest | None = None
 
 
 class OpinionAnswered(Event, wire="opinion.answered.v1"):

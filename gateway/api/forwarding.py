@@ -17,7 +17,8 @@ from services.chassis.problems import Problem
 
 BASE = "/api/v1"
 KINDS = {
-    "giveOpinion": Kind.OPINION, "getReceipt": Kind.RECEIPT, "requestOpinionErasure": Kind.RECEIPT,
+    "giveOpinion": Kind.OPINION, "getReceipt": Kind.RECEIPT, "getReceiptProof": Kind.RECEIPT,
+    "requestOpinionErasure": Kind.RECEIPT,
 }  # fmt: skip
 PASSED = {
     b"content-type",

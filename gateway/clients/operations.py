@@ -28,7 +28,8 @@ class Operation:
 
     def path(self, congress: str, thing: str | None, query: Mapping[str, str]) -> str:
         """Give the path of a request, query included."""
-        path = self.template.replace("{congress}", congress).replace("{id}", quote(thing or "", safe=""))
+        path = self.template.replace("{congress}", congress)
+        path = re.sub(r"\{\w+\}", lambda _: quote(thing or "", safe=""), path)
         return f"{path}?{urlencode(query)}" if query else path
 
 

@@ -16,6 +16,7 @@ from gateway.pages import (
     landing,
     opinions,
     receipts,
+    record,
     roster,
     sign_in,
     stations,
@@ -25,5 +26,5 @@ from gateway.pages import (
 FAMILIES = (
     sign_in.ROUTES, documentation.ROUTES, home.ROUTES, suggestions.ROUTES, desk.ROUTES,
     inbox.ROUTES, stations.ROUTES, receipts.ROUTES, opinions.ROUTES, board.ROUTES, figures.ROUTES,
-    courses.ROUTES, roster.ROUTES, dossiers.ROUTES, erasures.ROUTES, landing.ROUTES,
+    courses.ROUTES, roster.ROUTES, dossiers.ROUTES, erasures.ROUTES, record.ROUTES, landing.ROUTES,
 )  # fmt: skip

@@ -30,7 +30,7 @@ async def figures(page: Page) -> Response:
         others=[each for each in told if each["key"] not in CARDS],
         sessions=[(each, cohort_of(each, say)) for each in found["sessions"]],
         cohort=cohort_of(found["session"], say) if found["session"] else None,
-        stands=stands(found["positions"]),
+        stands=[page.led(each) for each in stands(found["positions"])],
     )
 
 

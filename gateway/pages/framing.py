@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from gateway.front import Front
-from gateway.pages import past
+from gateway.pages import addresses, past
 from gateway.policy import CITIZEN
 from gateway.session.sessions import LANGUAGE_COOKIE
 from gateway.session.visitor import Visitor
@@ -27,7 +27,7 @@ NAVIGATION: Mapping[str, Sequence[str]] = {
     "unit": ("home", "inbox", "suggestions", "opinions", "board", "figures"),
     "station": ("home", "opinions", "stations", "figures"),
     "leader": ("home", "suggestions", "board", "figures", "roster"),
-    "auditor": ("home", "suggestions", "board", "figures", "roster"),
+    "auditor": ("home", "record", "suggestions", "board", "figures", "roster"),
     CITIZEN: ("stations", "receipts", "figures"),
 }
 FLASH_COOKIE = "mandate-flash"
@@ -75,6 +75,10 @@ class Page:
         if self.station:
             return self.front.sessions.forms.issue_form_key(self.station)
         return secrets.token_urlsafe(24)
+
+    def led(self, address: str) -> str:
+        """Write an entry's address, as a link for who may read it."""
+        return addresses.led(address, self.congress, self.role)
 
     async def get(self, operation: str, thing: str | None = None, **query: str | None) -> dict[str, Any]:
         """Ask a service to read; at most once per service and page."""

@@ -16,7 +16,7 @@ SERVICES = ("deputies", "suggestions", "liaison", "training")
 OPINIONS = {DEPUTY: "waiting", STATION: "waiting"}
 DESKS = {STAFF: "desk", UNIT: "inbox"}
 BESIDE: Mapping[str, Sequence[str]] = {
-    STAFF: ("figures", "stations", "erasures"),
+    STAFF: ("figures", "stations", "erasures", "record"),
     DEPUTY: ("suggestions", "stations", "roster"),
     LEADER: ("courses", "stations", "erasures"),
     AUDITOR: ("courses", "stations", "erasures"),

@@ -19,13 +19,13 @@ def address(page: Page, kind: str) -> str:
     return f"{page.request.base_url}{page.congress}/{kind}/{page.thing}"
 
 
-def picture(page: Page, kind: str) -> Response:
-    """Draw the address of a thing as a QR code.
+def picture(page: Page, kind: str, error: str = "m") -> Response:
+    """Draw the address of a thing as a QR code; `error` is how much damage it bears (l, m, q, h).
 
     Nothing is looked up: who asks learns nothing that his own request did not say.
     """
     drawn = io.BytesIO()
-    segno.make(address(page, kind), error="m", micro=False).save(
+    segno.make(address(page, kind), error=error, micro=False, boost_error=False).save(
         drawn, kind="svg", scale=5, border=4, xmldecl=False, svgclass=None, lineclass=None, light="#fff"
     )
     return Response(drawn.getvalue(), media_type="image/svg+xml", headers={"Cache-Control": "no-store"})

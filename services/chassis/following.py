@@ -7,7 +7,7 @@ from typing import Any
 
 import structlog
 
-from events.bus.port import Batch, Bus
+from events.bus.port import Batch, Bus, Gap
 from events.catalogue.envelope import Entry
 from services.chassis import metrics
 from services.chassis.projecting import BATCH
@@ -46,6 +46,9 @@ class Following:
                 except ConnectionError as error:
                     log.warning("away", following=self.name, error=str(error))
                     await asyncio.sleep(AWAY_SECONDS)
+                except Gap:
+                    await self._taker.settle()  # what stands before it is sound
+                    raise
 
     async def _follow(self, later: asyncio.TaskGroup) -> None:
         async with aclosing(self._bus.follow(self._group, self.services, self._after)) as batches:
@@ -63,9 +66,16 @@ class Following:
 
     async def _persist(self, ledger: str) -> None:
         pause = PAUSE
-        while not await self.retry(ledger):
+        while not await self._again(ledger):
             pause = min(2 * pause, LONGEST_PAUSE)
             await asyncio.sleep(pause)
+
+    async def _again(self, ledger: str) -> bool:
+        try:
+            return await self.retry(ledger)
+        except ConnectionError as error:
+            log.warning("away", following=self.name, error=str(error))
+            return False
 
     async def _guarded(self, batch: Batch) -> bool:
         ledger, raws = batch.ledger, batch.entries

@@ -105,6 +105,11 @@ class Fold(Taker):
         async with self.still:
             await self.fold(ledger, entries, more=True)
 
+    async def settle(self) -> None:
+        """Write all that waits."""
+        async with self.still:
+            await self.write()
+
     async def fold(self, ledger: str, entries: Sequence[Entry], *, more: bool = False) -> None:
         """Do the same for whoever holds `still` already."""
         try:

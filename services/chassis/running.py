@@ -162,6 +162,11 @@ class Running:
         """Name the tasks that ended though they never should; the house is not ready then."""
         return [task.get_name() for task in self._tasks.values() if task.done()]
 
+    def died_of(self) -> BaseException | None:
+        """Give what the first of these tasks died of; only a fresh process goes on with its work."""
+        dead = [task for task in self._tasks.values() if task.done() and not task.cancelled()]
+        return next(filter(None, (task.exception() for task in dead)), None)
+
     async def stop(self) -> None:
         """End the tasks; what they had not written they will fold again."""
         for task in self._tasks.values():

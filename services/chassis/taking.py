@@ -30,6 +30,9 @@ class Taker(ABC):
         """Do the same while more is at hand: the mark may wait, and what stands on it."""
         await self.take(ledger, entries)
 
+    async def settle(self) -> None:  # noqa: B027 - most have nothing that waits
+        """Do what waits."""
+
 
 def wires(events: Iterable[type[Event]]) -> frozenset[bytes]:
     """Give the types of the entries that hold these events."""

@@ -1,4 +1,4 @@
-"""How one asks liaison over HTTP: a table, one line per route, three answers, and whose a code is."""
+"""How one asks liaison over HTTP: a table, one line per route, four answers, and whose a code is."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,6 +9,7 @@ from services.chassis import problems
 from services.chassis.shapes import Command, Document, Ids, Reader
 from services.chassis.shelf.port import Query
 from services.chassis.web.desk import Desk
+from services.chassis.web.proofs import Proven, proof_of
 from services.chassis.web.routes import Act, Answer, Browse, Look
 from services.liaison.erasure import commands as end
 from services.liaison.erasure.rules import ERASURE
@@ -22,6 +23,8 @@ from services.liaison.views.receipts import RECEIPTS, SEEN, ReceiptDocument
 from services.liaison.views.stations import STATIONS, StationDocument
 
 MOST_LISTED = 100
+PATIENCE_SECONDS = 1.0
+"""So long a receipt waits for a proof; what came in is signed twice a second."""
 
 
 class StationPage(TypedDict):
@@ -101,6 +104,30 @@ async def receipt(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> Docum
     return shown[0]
 
 
+class ReceiptProof(Proven):
+    """The entry with which a citizen's words came in, and what only he can show of it.
+
+    `nonce` is the digest of the number that he drew, `opening` the key (hexadecimal) under which the
+    entry commits to his words; null where he drew none, and where his words were erased.
+    """
+
+    at: str
+    nonce: str | None
+    opening: str | None
+
+
+async def receipt_proof(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> Document:
+    """Answer who has the code with the proof that his words came in, and with the key that opens them."""
+    found = await receipt(desk, reader, asked)
+    ledger, _, sequence = found["at"].rpartition("/")
+    proven = await proof_of(desk, ledger, int(sequence), PATIENCE_SECONDS)
+    record, nonce = found["words"]["record"], found.get("nonce")
+    opened = (await desk.vault.open(reader.congress, [record])).get(record)
+    key = opened.commitment_key.hex() if opened else None
+    told = ReceiptProof(**proven, at=found["at"], nonce=nonce, opening=key)
+    return dict(told)
+
+
 def listed(reader: Reader) -> Mapping[str, Any] | None:
     """List for a deputy, a unit and a station what is theirs; for the office everything."""
     holds = (reader.holds or "").partition("/")[2]
@@ -168,5 +195,9 @@ ROUTES = (
     Answer(
         "/receipts/{id}", receipt, ReceiptDocument, "getReceipt",
         "Read under a receipt code what became of an opinion",
+    ),
+    Answer(
+        "/receipts/{id}/proof", receipt_proof, ReceiptProof, "getReceiptProof",
+        "Prove under a receipt code that an opinion came in",
     ),
 )  # fmt: skip

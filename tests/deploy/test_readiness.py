@@ -2,20 +2,21 @@
 
 import asyncio
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 from prometheus_client import REGISTRY
 
-from deploy import distributed
+from deploy import renewing
 from deploy.readiness import readiness, relaying
 from deploy.serving import Broken
 from events.journal.port import Head
 from events.journal.sqlite import SqliteJournal
 from services.chassis import following
-from services.chassis.running import Running
+from services.chassis.following import Following
+from services.chassis.running import Ports, Running
 from services.chassis.shapes import Service
 from services.suggestions.service import SERVICE as SUGGESTIONS
 from tests.cast import COSIGNER, LEAD
@@ -24,6 +25,7 @@ from tests.services.chassis.following import LEDGER, OTHER, SEEN, issued, poison
 from tests.world import Client, found, ports, running, say
 
 SERVICE = Service("suggestions", "Numbers", (), (SEEN,))
+Breaking = Callable[[pytest.MonkeyPatch, Ports, Running], Awaitable[None]]
 WORDS = {"title": "关于改善供热的建议", "text": "情况、问题、建议。"}
 
 
@@ -99,21 +101,48 @@ async def test_commands_are_counted_by_what_came_of_them(tmp_path: Path) -> None
             assert counts() == (appended + 1, refused + 1)
 
 
-async def test_a_broken_journal_ends_the_process(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What can promise nothing any more says so, and does not go on answering."""
+async def the_disk_is_gone(patch: pytest.MonkeyPatch, _: Ports, __: Running) -> None:
+    """Break the journal."""
+    patch.setattr(SqliteJournal, "broken", OSError("the disk is gone"))
+
+
+async def a_task_dies(patch: pytest.MonkeyPatch, standing: Ports, at_work: Running) -> None:
+    """Let what follows ledgers meet a defect that nobody foresaw."""
+
+    async def defective(*_: object) -> bool:
+        raise LookupError("nobody foresaw it")
+
+    patch.setattr(Following, "_guarded", defective)
+    await say(standing, LEDGER, "numbering/1", issued(1))
+    async with asyncio.timeout(5):
+        while not at_work.failed():
+            await asyncio.sleep(0.01)
+
+
+@pytest.mark.parametrize(
+    ("breaks", "failed", "why"),
+    [
+        (the_disk_is_gone, "journal: OSError", "the disk is gone"),
+        (a_task_dies, "suggestions:seen", "suggestions:seen died .*nobody foresaw it"),
+    ],
+)
+async def test_what_cannot_go_on_ends_the_process(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, breaks: Breaking, failed: str, why: str
+) -> None:
+    """What can promise nothing, or follows nothing any more, makes room for a fresh process."""
     told_to_stop, said = asyncio.Event(), list[Mapping[str, Any]]()
-    monkeypatch.setattr(distributed, "RENEW_SECONDS", 0.01)
+    monkeypatch.setattr(renewing, "RENEW_SECONDS", 0.01)
     monkeypatch.setattr(signal, "raise_signal", lambda _: told_to_stop.set())
 
-    async def part(at_work: Running) -> None:
-        async with distributed._renewing([at_work]):  # noqa: SLF001 - what every part stands in
+    async def part(standing: Ports, at_work: Running) -> None:
+        async with renewing.renewing([at_work]):
             said.append(await readiness([at_work])())
-            monkeypatch.setattr(SqliteJournal, "broken", OSError("the disk is gone"))
+            await breaks(monkeypatch, standing, at_work)
             said.append(await readiness([at_work])())
             async with asyncio.timeout(5):
                 await told_to_stop.wait()
 
     async with ports(tmp_path) as standing, running(SERVICE, standing) as at_work:
-        with pytest.raises(Broken, match="the disk is gone"):
-            await part(at_work)
-    assert [(each["ready"], each["failed"]) for each in said] == [(True, []), (False, ["journal: OSError"])]
+        with pytest.raises(Broken, match=why):
+            await part(standing, at_work)
+    assert [(each["ready"], each["failed"]) for each in said] == [(True, []), (False, [failed])]

@@ -1,15 +1,12 @@
 """A distributed house of processes for tests, and how one waits until it stands still."""
 
 import asyncio
-import json
 import secrets
-import urllib.request
 from base64 import b64decode
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from rich.console import Console
 
@@ -17,6 +14,7 @@ from deploy.backing import Stores
 from deploy.cluster import backing, clustered
 from deploy.composed import Composed
 from deploy.ledgers import Ledgers
+from deploy.services import PUBLISHING, SERVICES
 from events.bus.port import After, Batch
 
 SETTLING_SECONDS = 120.0
@@ -39,24 +37,12 @@ class Processes:
         """Wait until every entry is relayed, folded and reacted to, and none has come meanwhile."""
         async with asyncio.timeout(SETTLING_SECONDS):
             before = None
-            while (now := await self._level()) is None or now != before:
+            while (now := await self._heads()) != before:
+                await self.composed.settled()
                 before = now
 
-    async def _level(self) -> Mapping[str, int] | None:
-        """Give the heads that all have reached, or None."""
-        heads = {name: each.sequence for name, each in (await self.ledgers.heads()).items()}
-        for part in ("relay", "projector", "reactor"):
-            said = await asyncio.to_thread(self.ready, part)
-            if any((*said.get("lag", {}).values(), *said.get("backlog", {}).values())):
-                return None
-        return heads
-
-    def ready(self, part: str) -> Mapping[str, Any]:
-        """Ask a part how it stands."""
-        address = f"http://127.0.0.1:{self.composed.ports[part]}/health/ready"
-        with urllib.request.urlopen(address, timeout=10) as answer:
-            found: Mapping[str, Any] = json.loads(answer.read())
-        return found
+    async def _heads(self) -> Mapping[str, int]:
+        return {name: each.sequence for name, each in (await self.ledgers.heads()).items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +65,14 @@ class Owners:
         return {name: each.sequence for name, each in found.items() if name.partition("/")[0] in services}
 
 
+async def dropped(stores: Stores) -> None:
+    """Drop every database of a house: `MONGO_URL` may be of a server that stays."""
+    names = ["house", "vault", "keys", "accounts"]
+    names += [*(f"journal_{name}" for name in PUBLISHING), *(f"shelf_{each.name}" for each in SERVICES)]
+    for name in names:
+        await (await stores.kept(stores.database(name))).drop()
+
+
 @asynccontextmanager
 async def processes(
     folder: Path, mongo: str, kafka: str, example: str | None = None, **settings: str
@@ -93,4 +87,5 @@ async def processes(
         master = (folder / "parts" / "secrets" / "master_key").read_bytes()
         reached = backing(mongo, kafka, told).model_copy(update={"services": standing.services})
         stores = await Stores.open(closing, reached, b64decode(master))
+        closing.push_async_callback(dropped, stores)
         yield Processes(standing, stores, await stores.ledgers())

@@ -19,17 +19,16 @@ from deploy.carrier import Carrier
 from deploy.carrying import DistributedCarrier
 from deploy.embedded import House, house
 from deploy.folder import Folder
-from events.catalogue.registry import BY_SERVICE
 from events.journal.moving import KeyRow, LedgerClosed
 from events.journal.port import Head
 from events.vault.port import Opened
+from tests.distributed.houses import dropped
 from tests.events.world import proposed
 
 CITY, DISTRICT = "630200", "630202"
 LEDGER = f"suggestions/{CITY}"
 MASTER = b"m" * 32
 KDF, SALT, KEY = transport("hkdf", b"s" * 32)
-DATABASES = ("house", "vault", "keys", *(f"journal_{name}" for name in BY_SERVICE))
 
 
 class Held(NamedTuple):
@@ -75,8 +74,7 @@ async def stores(settings: Mapping[str, str]) -> AsyncIterator[Stores]:
     async with AsyncExitStack() as closing:
         stores = await Stores.open(closing, backing, MASTER)
         yield stores
-        for name in DATABASES:
-            await (await stores.kept(stores.database(name))).drop()
+        await dropped(stores)
 
 
 @asynccontextmanager

@@ -26,6 +26,7 @@ from events.catalogue.vocabulary import Level
 from gateway.accounts.passwords import Passwords
 from gateway.accounts.values import Account
 from services.chassis.running import Ports
+from tests.distributed.houses import dropped
 from tests.journeys.running import MANDATE, free_port
 from tests.world import CONGRESS, say
 
@@ -92,8 +93,9 @@ async def twos(tmp_path: Path, mongo_url: str, kafka_bootstrap: str) -> AsyncIte
     told = {"MANDATE_HOUSE": f"t{secrets.token_hex(6)}", "MANDATE_MONGO_STANDALONE": "true"}
     composed = Composed(tmp_path, {MONGO: mongo_url, KAFKA: kafka_bootstrap}, told)
     async with AsyncExitStack() as closing:
-        closing.push_async_callback(composed.stop, "deputies")
         stores = await Stores.open(closing, backing(mongo_url, kafka_bootstrap, told), master)
+        closing.push_async_callback(dropped, stores)
+        closing.push_async_callback(composed.stop, "deputies")
         account = Account("clerk", CONGRESS, "p1", await Passwords().hash(PASSWORD), int(time.time()))
         await (await stores.accounts()).add(account)
         house = Twos(composed, stores)

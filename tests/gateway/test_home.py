@@ -29,6 +29,7 @@ class Reading:
         self.role, self.holding, self.cases = role, (role, holds), cases
         self.visitor = SimpleNamespace(language="zh")
         self.front = SimpleNamespace(rendering=ROOM, operations=SimpleNamespace(by_id={}))
+        self.as_of = ""
         self.shown: dict[str, Any] = {}
 
     async def get(self, operation: str, **_query: str) -> dict[str, Any]:

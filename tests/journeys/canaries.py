@@ -26,7 +26,7 @@ class Canaries:
 
     def told(self, answer: Answer, who: Visitor, congress: str, *, public: bool) -> list[str]:
         """Give the words of a congress that a stranger to it was told, but for public ones."""
-        text = answer.body.decode()
+        text = answer.body.decode(errors="replace")
         strange = {
             each for each in self.words
             if each != who.congress and not (public and each == congress)

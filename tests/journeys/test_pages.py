@@ -18,7 +18,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.serial, pytest.mark.timeout(60)]
 ROUTES = [route for family in FAMILIES for route in family]
 OFFICE = "staff"
 """Who stands for those signed in on pages that everybody may see: only the frame is another."""
-PICTURES = re.compile(r"\.[a-z]+$")
+FILES = re.compile(r"\.[a-z]+$|/(proof|words|export)$")
+ENTRY = {"{service}": "suggestions", "{sequence}": "41"}
 OWN = {"suggestions", "opinions"}
 """Kinds of which everybody sees others: the first of his list is opened."""
 INLINE = re.compile(r"""\sstyle\s*=|<style\b|<script(?![^>]*\bsrc=)[^>]*>|\son[a-z]+\s*=\s*["']""")
@@ -49,7 +50,7 @@ def rows() -> Iterator[tuple[str, str]]:
 
 def alike(route: Route) -> bool:
     """Tell whether a page knows nothing of who is signed in."""
-    return bool(PICTURES.search(route.path)) or route.path == "/sign-in"
+    return bool(FILES.search(route.path)) or route.path == "/sign-in"
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +67,8 @@ async def people(chromium: Browser, standing: Standing) -> AsyncIterator[dict[st
 
 async def address(person: Person, path: str, things: dict[str, str]) -> str:
     """Give the address of a page, with a real thing that this person may see."""
-    path = path.replace("{congress}", CITY)
+    for part, real in {"{congress}": CITY, **ENTRY}.items():
+        path = path.replace(part, real)
     kind = path.split("/{id}")[0].rpartition("/")[2]
     if "{id}" not in path:
         return await first(person, path[:-1]) if path.endswith("#") else path
@@ -95,7 +97,7 @@ async def test_every_page(
     await person.page.set_viewport_size({"width": 1280, "height": 900})
     await speaks(person.page.context, standing, language)
     where = await address(person, path, standing.things)
-    if PICTURES.search(where):
+    if FILES.search(where):
         answer = await person.page.request.get(standing.base + where)
         assert answer.status == 200
         return

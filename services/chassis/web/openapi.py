@@ -36,14 +36,11 @@ def document(service: Service) -> dict[str, Any]:
     schemas, definitions = components(routes)
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        verb, operation = (
-            ("post", _act(route, schemas)) if isinstance(route, Act) else ("get", _read(route, schemas))
-        )
-        paths.setdefault("/{congress}" + route.path, {})[verb] = operation
+        told = {"post": _act(route, schemas)} if isinstance(route, Act) else {"get": _read(route, schemas)}
+        paths.setdefault("/{congress}" + route.path, {}).update(told)
         if isinstance(route, Browse):
             paths["/{congress}" + route.path + "/tally"] = {"get": _tally(route)}
-    publishes = any(isinstance(route, Act) for route in routes)
-    if publishes:
+    if publishes := any(isinstance(route, Act) for route in routes):
         paths |= _ledgers(service)
     paths |= auditing.paths(service.name, _plain, publishes=publishes)
     for path, operations in paths.items():

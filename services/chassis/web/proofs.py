@@ -5,15 +5,17 @@ Tiles, bundles and the checkpoint are those of C2SP tlog-tiles, so any tool read
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Any
 
 from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
+from typing_extensions import TypedDict
 
 from events.notary.port import Standing
 from events.notary.proving import bundle_of
 from events.proof import tiles
+from events.proof.chain import leaf
+from events.proof.checkpoint import read as read_checkpoint
 from services.chassis import problems
 from services.chassis.web import reading
 from services.chassis.web.desk import Desk
@@ -35,22 +37,44 @@ def add_to(app: FastAPI, base: str, desk: Desk) -> None:
         app.add_route(base + path, partial(answering, desk), methods=["GET"])
 
 
-async def proof_of(desk: Desk, ledger: str, sequence: int) -> dict[str, Any]:
-    """Give an entry as stored and its proof: `entry`, `sound`, `why`, `proof` (a tlog-proof).
+class Proven(TypedDict):
+    """An entry as it is stored, and a tlog-proof that it stands where it was signed.
+
+    `why` says by a code what does not hold. `hash` is that of the stored entry's leaf (hexadecimal),
+    `size` how many entries the checkpoint in the proof covers, `witnesses` who has cosigned it.
+    """
+
+    entry: str
+    sound: bool
+    why: str | None
+    proof: str
+    hash: str
+    origin: str
+    size: int
+    witnesses: list[str]
+
+
+async def proof_of(desk: Desk, ledger: str, sequence: int, patience: float = PATIENCE_SECONDS) -> Proven:
+    """Give an entry as it is stored with its proof.
 
     Raises:
         Problem: 404 when there is no such entry and none was signed, 503 `proof-behind` when it is
-            not signed within five seconds.
+            not signed within `patience` seconds.
 
     """
     stored = next(iter(await desk.journal.fetch(ledger, sequence - 1, 1)), None)
-    patience = PATIENCE_SECONDS if stored else 0.0
-    standing = await desk.proving.signed(ledger, sequence, patience)
+    standing = await desk.proving.signed(ledger, sequence, patience if stored else 0.0)
     if standing is None:
         raise problems.PROOF_BEHIND if stored else problems.ABSENT
     found = await desk.proving.prove(standing, sequence, stored)
-    entry = stored.decode(errors="replace") if stored else ""
-    return {"entry": entry, "sound": found.sound, "why": found.why, "proof": found.proof.text}
+    signed = found.proof.note
+    told = read_checkpoint(signed.text)
+    return Proven(
+        entry=stored.decode(errors="replace") if stored else "",
+        sound=found.sound, why=found.why, proof=found.proof.text,
+        hash=leaf(stored).hex() if stored else "", origin=told.origin, size=told.size,
+        witnesses=sorted({each.name for each in signed.signatures} - {told.origin}),
+    )  # fmt: skip
 
 
 async def checkpoint(desk: Desk, request: Request) -> Response:

@@ -23,7 +23,10 @@ KEYS = _object(
     origin=TEXT, size=WHOLE, root=TEXT, signed=WHOLE, vkeys={"type": "array", "items": TEXT}, refused=MAYBE,
     witnesses={"type": "array", "items": WITNESS},
 )  # fmt: skip
-PROOF = _object(entry=TEXT, sound={"type": "boolean"}, why=MAYBE, proof=TEXT)
+PROOF = _object(
+    entry=TEXT, sound={"type": "boolean"}, why=MAYBE, proof=TEXT, hash=TEXT, origin=TEXT, size=WHOLE,
+    witnesses={"type": "array", "items": TEXT},
+)  # fmt: skip
 BYTES = {"type": "string", "format": "binary"}
 
 

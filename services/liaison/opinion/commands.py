@@ -1,10 +1,17 @@
 """What may be asked of an opinion: exactly the request bodies."""
 
+from typing import Annotated
+
+from pydantic import StringConstraints
+
 from events.catalogue.liaison import Told
 from events.catalogue.suggestions import Mandate
 from events.catalogue.vocabulary import Address, Identifier, Reference, ReplyClass, Text
 from services.chassis.shapes import Command
 from services.chassis.words import Line, Note, Prose
+
+Nonce = Annotated[str, StringConstraints(pattern="^[0-9a-z]{26,64}$")]
+"""A number drawn by the citizen, in his browser or on paper; the house keeps its digest only."""
 
 
 class GiveOpinion(Command):
@@ -16,6 +23,7 @@ class GiveOpinion(Command):
     place: Line | None = None
     addressed_to: Mandate | None = None
     anonymous: bool
+    nonce: Nonce | None = None
 
 
 class AnswerOpinion(Command):

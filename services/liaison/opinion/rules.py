@@ -18,6 +18,7 @@ from services.liaison.opinion.state import (
     Transferred,
     Waiting,
     evolve,
+    nonce_digest,
     receipt_digest,
 )
 
@@ -45,6 +46,7 @@ def give(command: asked.GiveOpinion, state: State, with_: Circumstances) -> Deci
             place=command.place.sealed if command.place else None,
             anonymous=command.anonymous,
             receipt=receipt_digest(with_.ids.receipt_code),
+            nonce=nonce_digest(command.nonce) if command.nonce else None,
         )
     ]
 

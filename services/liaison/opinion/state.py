@@ -117,3 +117,8 @@ def evolve(state: State | Place, event: Event) -> State | Place:
 def receipt_digest(code: str) -> str:
     """Give what the ledger keeps of a receipt code, however it was written down."""
     return hashlib.sha256(code.translate(SEPARATORS).upper().encode()).hexdigest()
+
+
+def nonce_digest(nonce: str) -> str:
+    """Give what the ledger keeps of the number that a citizen drew himself."""
+    return hashlib.sha256(nonce.encode()).hexdigest()

@@ -20,11 +20,14 @@ class Step(TypedDict):
 class ReceiptDocument(TypedDict, total=False):
     """An opinion as its citizen sees it, from `waiting` to `answered`, `told` or `erased`.
 
-    `erasure` is requested, erased or restricted (by `law`), or absent.
-    `receipt` is the digest by which it is found; no answer contains it.
+    `erasure` is requested, erased or restricted (by `law`), or absent. `receipt` is the digest by which
+    it is found; no answer contains it. `at` is where his words stand in the ledger, `nonce` the digest
+    of his own number, where he drew one.
     """
 
     receipt: str
+    at: str
+    nonce: str
     station: str
     station_name: str
     words: Told
@@ -41,7 +44,7 @@ class ReceiptDocument(TypedDict, total=False):
 
 
 SEEN = (
-    "station", "station_name", "words", "stage", "received", "unit_name", "answer", "answered",
+    "at", "nonce", "station", "station_name", "words", "stage", "received", "unit_name", "answer", "answered",
     "taken_up_by", "outcome", "erasure", "law", "story",
 )  # fmt: skip
 
@@ -57,8 +60,9 @@ def _then(
 
 def received(document: ReceiptDocument, entry: Entry) -> ReceiptDocument:
     """Begin with his words and where he said them."""
-    kept = {name: entry.data[name] for name in ("receipt", "station", "station_name", "words")}
-    return _then(document, entry, "waiting", received=entry.time, **kept)
+    names = ("receipt", "nonce", "station", "station_name", "words")
+    kept = {name: entry.data[name] for name in names if name in entry.data}
+    return _then(document, entry, "waiting", at=entry.id, received=entry.time, **kept)
 
 
 def transferred(document: ReceiptDocument, entry: Entry) -> ReceiptDocument:

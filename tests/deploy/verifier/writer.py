@@ -232,15 +232,19 @@ class Congress:
             "ledgers": {
                 each: {"sequence": len(it), "hash": leaves(it[-1:])[0].hex()} for each, it in lines.items()
             },
-            "origins": {each: f"{self.house}/{each}" for each in lines},
-            "keys": {each: [signer(each, self.house).vkey] for each in lines},
-            "checkpoints": {each: self.sizes.get(each, len(it)) for each, it in lines.items()},
+            "signed": {
+                each: {
+                    "origin": f"{self.house}/{each}", "size": self.sizes.get(each, len(it)),
+                    "keys": [signer(each, self.house).vkey],
+                }
+                for each, it in lines.items()
+            },
         }  # fmt: skip
 
     def _sealed(self) -> dict[str, bytes]:
         if self.owners is None:
             return {}
-        key = HKDF(hashes.SHA256(), 32, SALT, b"mandate-archive/2").derive(SECRET)
+        key = HKDF(hashes.SHA256(), 32, SALT, b"mandate-archive/1").derive(SECRET)
         rows = {"owners": self.owners, "records": self.records}
         return {f"sealed/{name}": _frames(key, name, rows[name]) for name in rows}
 
@@ -249,7 +253,7 @@ def _frames(key: bytes, name: str, values: Sequence[Any]) -> bytes:
     made = b""
     for number, plain in enumerate([*(json.dumps(each).encode() for each in values), b""]):
         nonce = secrets.token_bytes(12)
-        bound = f"mandate-archive/2 {name} {number}".encode()
+        bound = f"mandate-archive/1 {name} {number}".encode()
         frame = nonce + AESGCM(key).encrypt(nonce, plain, bound)
         made += len(frame).to_bytes(4, "big") + frame
     return made

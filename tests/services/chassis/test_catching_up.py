@@ -1,12 +1,12 @@
 """A ledger that catches up waits in memory: written when no more is at hand, and never taken for less."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
-from events.catalogue.envelope import Entry
+from events.bus.embedded import EmbeddedBus
 from services.chassis import following, projecting
 from services.chassis.projecting import Fold
 from services.chassis.rebuilding import rebuild
@@ -150,6 +150,22 @@ async def test_poison_in_an_open_ledger(standing: Ports) -> None:
         poisonous.clear()
         assert await follows.retry(LEDGER)
         assert fold.marks[LEDGER] == 1_600
+
+
+async def test_what_stands_before_a_gap_is_written(standing: Ports) -> None:
+    """Where an entry is missing following ends, and what came before it is on the shelf."""
+
+    class Holed(EmbeddedBus):
+        """A bus on a journal that lost its last six hundred entries, but not their number."""
+
+        async def heads(self, services: Collection[str]) -> Mapping[str, int]:
+            return {LEDGER: 2_200} if services else {}
+
+    fold = await Fold.open(SEEN, 1, standing.shelf)
+    follows = following.Following(Holed(standing.journal), "test", ("suggestions",), fold)
+    with pytest.raises(ExceptionGroup):
+        await follows.run()
+    assert (fold.marks[LEDGER], (await standing.shelf.marks(fold.place))[LEDGER]) == (1_600, 1_600)
 
 
 async def test_a_rebuild_while_a_ledger_is_open(standing: Ports) -> None:

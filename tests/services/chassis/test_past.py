@@ -106,7 +106,7 @@ async def test_a_document_as_it_was(door: Front) -> None:
 
 
 async def test_a_header_from_the_future_asks_for_the_newest(door: Front) -> None:
-    """RFC 7089: what comes after the last state is answered with that one; a parameter is taken at its word."""
+    """RFC 7089: what comes after the last state is answered with that one; a parameter is not."""
     path = await door.drafted()
     await settled(door.at_work)
     move(door)

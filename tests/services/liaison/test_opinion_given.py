@@ -57,6 +57,13 @@ def test_a_contact_is_free() -> None:
     opinion().by(CITIZEN).when(with_both).then(received(anonymous=False, **expected))
 
 
+def test_the_ledger_keeps_a_digest_of_his_number() -> None:
+    """L9: Of the number that he drew himself the ledger keeps a digest; who drew none has none."""
+    event = opinion().by(CITIZEN).when(GIVE.model_copy(update={"nonce": "0123456789abcdefghijklmnop"})).event
+    assert event.nonce == hashlib.sha256(b"0123456789abcdefghijklmnop").hexdigest()
+    assert opinion().by(CITIZEN).when(GIVE).event.nonce is None
+
+
 def test_the_ledger_keeps_no_code() -> None:
     """L9: The ledger holds a digest of the receipt code, from which nobody gets the code."""
     event = opinion().by(CITIZEN).when(GIVE).event
