@@ -49,8 +49,7 @@ class Held:
 
     def next(self) -> Batch:
         """Give the batch whose turn it is, with the word whether more of its ledger waits."""
-        batch = self.ready.popleft()
-        self._waiting[batch.ledger] -= 1
+        self._waiting[(batch := self.ready.popleft()).ledger] -= 1
         return replace(batch, more=self._waiting[batch.ledger] > 0)
 
     def read(self, partition: TopicPartition, upto: int) -> None:

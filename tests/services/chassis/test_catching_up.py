@@ -206,4 +206,4 @@ def test_what_is_not_folded_is_passed_over() -> None:
     assert [each.sequence for each in found] == [each for each in range(1, 63) if each % 7 == 6]
     assert [each.sequence for each in sifted(raws[:10], frozenset({DECLINED.wire.encode()}))] == [6, 10]
     assert [each.raw for each in sifted(raws, None)] == raws
-    assert sifted((), frozenset()) == list[Entry]()
+    assert not sifted((), frozenset())
