@@ -1,10 +1,14 @@
 """The embedded bus: the journal itself, tailed; no copy, no second truth."""
 
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from events.bus import pages
 from events.bus.port import After, Batch, Source
+
+TURN = 40
+"""So many batches in a row a ledger may have that is behind, before the next one has its turn."""
 
 
 class Tailed(Source, Protocol):
@@ -29,7 +33,7 @@ class EmbeddedBus:
     ) -> AsyncGenerator[Batch, None]:
         """Give every entry of the ledgers of `services`; see the port.
 
-        Ledgers that are behind take turns, a batch of at most 500 entries each.
+        Ledgers that are behind take turns, those first that lack least.
         """
         marks: dict[str, int] = {}
         seen = -1
@@ -37,10 +41,13 @@ class EmbeddedBus:
             # The count comes before the heads: what is committed in between wakes us again.
             seen = await self._source.changed(seen)
             while behind := await self._behind(services, after, marks):
-                for ledger in behind:
-                    batch = await pages.page(self._source, ledger, marks[ledger])
-                    marks[ledger] += len(batch.entries)
-                    yield batch
+                for ledger in sorted(behind, key=lambda each: behind[each] - marks[each]):
+                    for _ in range(TURN):
+                        batch = await pages.page(self._source, ledger, marks[ledger])
+                        marks[ledger] += len(batch.entries)
+                        yield (batch := replace(batch, more=marks[ledger] < behind[ledger]))
+                        if not batch.more:
+                            break
 
     async def fetch(self, ledger: str, after: int, limit: int) -> Sequence[bytes]:
         """Give at most `limit` entries of a ledger above `after`."""
@@ -50,8 +57,10 @@ class EmbeddedBus:
         """Give the last sequence of each ledger of `services`."""
         return await pages.heads(self._source, services)
 
-    async def _behind(self, services: Collection[str], after: After, marks: dict[str, int]) -> Sequence[str]:
+    async def _behind(
+        self, services: Collection[str], after: After, marks: dict[str, int]
+    ) -> Mapping[str, int]:
         heads = await self.heads(services)
         for ledger in heads.keys() - marks.keys():
             marks[ledger] = await after(ledger)
-        return [ledger for ledger, head in heads.items() if marks[ledger] < head]
+        return {ledger: head for ledger, head in heads.items() if marks[ledger] < head}

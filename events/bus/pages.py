@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from events.bus.port import MOST_ENTRIES, Batch, Gap, Source
-from events.catalogue.envelope import opening
+from events.catalogue.envelope import openings
 
 
 async def page(source: Source, ledger: str, mark: int) -> Batch:
@@ -16,8 +16,9 @@ async def page(source: Source, ledger: str, mark: int) -> Batch:
     entries = await source.fetch(ledger, mark, MOST_ENTRIES)
     if not entries:
         raise Gap(f"{ledger}/{mark + 1} is missing")
+    opening = openings(ledger)
     for sequence, entry in enumerate(entries, mark + 1):
-        if not entry.startswith(opening(ledger, sequence)):
+        if not entry.startswith(opening % sequence):
             raise Gap(f"{ledger}/{sequence} is missing")
     return Batch(ledger, entries)
 

@@ -13,10 +13,15 @@ After = Callable[[str], Awaitable[int]]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Consecutive entries of one ledger, as stored, in order and without a gap; at most 500."""
+    """Consecutive entries of one ledger, as stored, in order and without a gap; at most 500.
+
+    `more`: those that follow them are at hand, and come without waiting for anybody. Whoever
+    writes what he takes may wait with it until there are no more.
+    """
 
     ledger: str
     entries: Sequence[bytes]
+    more: bool = False
 
 
 class Gap(Exception):  # noqa: N818 - it names what was found

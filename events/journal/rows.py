@@ -131,6 +131,18 @@ def span(connection: Connection, number: int, after: int, last: int) -> list[tup
     )
 
 
+def raws(connection: Connection, number: int, after: int, last: int) -> list[bytes]:
+    """Read the entries of a ledger from after `after` up to `last`, in order."""
+    low = number << 32
+    found = _rows(
+        connection,
+        "SELECT raw FROM entry WHERE place > ? AND place <= ? ORDER BY place",
+        low + min(after, SEQUENCES),
+        low + min(last, SEQUENCES),
+    )
+    return [raw for (raw,) in found]
+
+
 def ends(connection: Connection) -> dict[str, tuple[int, int]]:
     """Give number and last sequence of every ledger, whatever its entries say."""
     ledgers = _rows(connection, "SELECT number, name FROM ledger")

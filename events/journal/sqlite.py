@@ -102,8 +102,8 @@ class SqliteJournal(Carrying):
         tip, found = self._tips.get(ledger), list[bytes]()
         while tip and len(found) < limit:
             start = after + len(found)
-            chunk = rows.span(self._reader, tip.number, start, start + min(CHUNK, limit))
-            found += [raw for _, raw in chunk]
+            chunk = rows.raws(self._reader, tip.number, start, start + min(CHUNK, limit))
+            found += chunk
             if len(chunk) < CHUNK:
                 break
             await asyncio.sleep(0)  # others have their turn between chunks

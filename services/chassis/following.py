@@ -7,12 +7,12 @@ from typing import Any
 
 import structlog
 
-from events.bus.port import Bus
+from events.bus.port import Batch, Bus, Gap
 from events.catalogue.envelope import Entry
 from services.chassis import metrics
-from services.chassis.marks import Marks
 from services.chassis.projecting import BATCH
 from services.chassis.shelf.port import Blocked
+from services.chassis.taking import Taker, sifted
 
 TRIES = 3
 PAUSE = 0.2
@@ -24,12 +24,10 @@ log = structlog.get_logger()
 class Following:
     """Follows ledgers for one taker; a ledger that fails is tried again alone, then stops."""
 
-    def __init__(
-        self, bus: Bus, group: str, services: Sequence[str], take: Callable[..., Any], marks: Marks
-    ) -> None:
-        """Take the group that shares the work, and `take(ledger, entries)`, which must move the marks."""
-        self._bus, self._group, self.services, self._take, self.marks = bus, group, services, take, marks
-        self.name = ""
+    def __init__(self, bus: Bus, group: str, services: Sequence[str], taker: Taker) -> None:
+        """Take the group that shares the work, and who takes the entries."""
+        self._bus, self._group, self.services, self._taker = bus, group, services, taker
+        self.marks, self.name = taker.marks, ""
         self.lasting = False
         """Whether a stopped ledger is tried again by itself, for ever, with longer and longer pauses."""
         self.stopped: dict[str, Blocked] = {}
@@ -48,14 +46,16 @@ class Following:
                 except ConnectionError as error:
                     log.warning("away", following=self.name, error=str(error))
                     await asyncio.sleep(AWAY_SECONDS)
+                except Gap:
+                    await self._taker.settle()  # what stands before it is sound
+                    raise
 
     async def _follow(self, later: asyncio.TaskGroup) -> None:
         async with aclosing(self._bus.follow(self._group, self.services, self._after)) as batches:
             async for batch in batches:
                 if batch.ledger in self.stopped:
                     continue
-                entries = [Entry(raw) for raw in batch.entries]
-                if not await self._guarded(batch.ledger, entries) and self.lasting:
+                if not await self._guarded(batch) and self.lasting:
                     later.create_task(self._persist(batch.ledger))
 
     async def _after(self, ledger: str) -> int:
@@ -77,12 +77,13 @@ class Following:
             log.warning("away", following=self.name, error=str(error))
             return False
 
-    async def _guarded(self, ledger: str, entries: Sequence[Entry]) -> bool:
+    async def _guarded(self, batch: Batch) -> bool:
+        ledger, raws = batch.ledger, batch.entries
         try:
-            if entries[0].sequence > self.marks[ledger] + 1:
-                await self._catch_up(ledger, entries[-1].sequence)
+            if Entry(raws[0]).sequence > self._taker.upto(ledger) + 1:
+                await self._catch_up(ledger, Entry(raws[-1]).sequence)
             else:
-                await self._take(ledger, entries)
+                await self._pass(ledger, raws, more=batch.more)
         except ConnectionError:
             raise
         except Exception:  # noqa: BLE001 - whatever it is, it concerns this ledger alone
@@ -90,29 +91,42 @@ class Following:
         return True
 
     async def _catch_up(self, ledger: str, to: int) -> None:
-        while self.marks[ledger] < to:
-            raws = await self._bus.fetch(ledger, self.marks[ledger], BATCH)
-            await self._take(ledger, [Entry(raw) for raw in raws])
+        while (upto := self._taker.upto(ledger)) < to:
+            raws = await self._bus.fetch(ledger, upto, BATCH)
+            await self._pass(ledger, raws, more=upto + len(raws) < to)
+
+    async def _pass(self, ledger: str, raws: Sequence[bytes], *, more: bool = False) -> None:
+        take = self._taker.gather if more else self._taker.take
+        await take(ledger, sifted(raws, self._taker.wires))
 
     async def retry(self, ledger: str) -> bool:
-        """Go on with a ledger one entry at a time; tell whether it is whole again."""
+        """Go on with a ledger, one by one where something fails; tell whether it is whole again."""
         await self._note(ledger, None)
-        attempt = 0
-        while raws := await self._bus.fetch(ledger, self.marks[ledger], 1):
-            entry = Entry(raws[0])
+        attempt, alone = 0, 0
+        while raws := await self._bus.fetch(ledger, self.marks[ledger], 1 if alone else BATCH):
             try:
-                await self._take(ledger, [entry])
-                attempt = 0
+                await self._pass(ledger, raws)
+                attempt, alone = 0, max(0, alone - 1)
             except ConnectionError:  # a store that is away says nothing against the entry
                 raise
-            except Exception as error:
-                log.exception("entry refused", entry=entry.id, trace=entry.traceparent, attempt=attempt)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it concerns this ledger alone
+                if len(raws) > 1:
+                    alone = len(raws)  # one of these
+                    continue
                 attempt += 1
-                if attempt == TRIES:
-                    await self._note(ledger, Blocked(entry.sequence, type(error).__name__))
+                if await self._refused(ledger, Entry(raws[0]), error, attempt):
                     return False
-                await asyncio.sleep(PAUSE * 2 ** (attempt - 1))
         return True
+
+    async def _refused(self, ledger: str, entry: Entry, error: Exception, attempt: int) -> bool:
+        """Pause before the next attempt; stop the ledger when there were enough."""
+        where = {"entry": entry.id, "trace": entry.traceparent}
+        log.error("entry refused", **where, attempt=attempt - 1, exc_info=error)
+        if attempt == TRIES:
+            await self._note(ledger, Blocked(entry.sequence, type(error).__name__))
+            return True
+        await asyncio.sleep(PAUSE * 2 ** (attempt - 1))
+        return False
 
     async def _note(self, ledger: str, blocked: Blocked | None) -> None:
         if blocked is None:

@@ -12,6 +12,7 @@ from services.chassis import metrics
 from services.chassis.marks import Marks
 from services.chassis.shapes import Fate, Service
 from services.chassis.shelf.port import Shelf, Table
+from services.chassis.taking import Taker, wires
 
 Forget = Callable[[str, str], Awaitable[None]]
 """Removes what else a house keeps of a person: (congress, person's id). Done twice is done once."""
@@ -21,13 +22,14 @@ async def nobody(_congress: str, _person: str) -> None:
     """Keep nothing else of anybody."""
 
 
-class Forgetting:
+class Forgetting(Taker):
     """Follows a service's own ledger; its marks stand on the shelf, and losing them costs only time."""
 
     def __init__(self, service: Service, vault: Vault, forget: Forget, shelf: Shelf, marks: Marks) -> None:
         """Take the events that erase, and whoever forgets."""
         self._service, self._vault, self._forget = service, vault, forget
         self._shelf, self.marks = shelf, marks
+        self.wires = wires(service.fates)
         self._fates = {event.wire: fate for event, fate in service.fates.items()}
 
     @staticmethod

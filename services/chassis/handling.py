@@ -4,14 +4,11 @@ The only place where commands meet the world: words are sealed, circumstances pu
 together, decided parts serialized once, and everything is durable when it returns.
 """
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from events.catalogue.envelope import Entry
-from events.catalogue.registry import read
 from events.journal.port import Conflict, Journal, KeyReused, Proposed, Receipt
 from events.vault.port import KeyTaken, OwnerErased, Vault
 from services.chassis import metrics, problems
@@ -29,9 +26,9 @@ from services.chassis.shapes import (
     On,
     Refusal,
 )
+from services.chassis.states import States
 from services.chassis.words import MEDIA_TYPE, spoken_fields, with_references
 
-KEPT_STATES = 20_000
 TRIES = 20
 
 
@@ -44,8 +41,7 @@ class Handling:
         """Stand on the ports; nothing is opened here."""
         self.service, self._journal, self._vault = service, journal, vault
         self.referring, self._clock = referring, clock
-        # By duty too: two duties may fold one stream, each into what it needs of it.
-        self._states: OrderedDict[tuple[str, str, str], tuple[Any, int]] = OrderedDict()
+        self.states = States(service, journal, referring.shelf)
         self._seconds = metrics.APPEND.labels(service)
 
     async def handle(self, decider: Decider, command: Command, target: Target, ask: Ask) -> Done | Refusal:
@@ -139,28 +135,15 @@ class Handling:
         return decider.decide(command, state, circumstances)
 
     async def _load(self, decider: Decider, ledger: str, stream: str, attempt: Attempt) -> Any:  # noqa: ANN401
-        place = (ledger, decider.kind, stream)
-        state, version = self._states.get(place) or (decider.start(stream), 0)
-        for raw in await self._journal.read(ledger, stream, version):
-            entry = Entry(raw)
-            state, version = decider.evolve(state, read(entry)), entry.sequence
-        self._states[place] = state, version
-        self._states.move_to_end(place)
-        if len(self._states) > KEPT_STATES:
-            self._states.popitem(last=False)
+        state, version = await self.states.load(decider, ledger, stream)
         attempt.versions[stream] = version
         return state
 
     def _remember(self, decider: Decider, events: Sequence[On], attempt: Attempt, receipt: Receipt) -> None:
-        """Fold what was written into the states that it was decided upon, unless somebody has."""
+        """Fold what was written into the states that it was decided upon."""
         for stream, version in () if receipt.repeated else attempt.versions.items():
-            place = (receipt.ledger, decider.kind, stream)
-            state, stood = self._states.get(place, (None, -1))
-            if stood == version:
-                for sequence, each in enumerate(events, receipt.first):
-                    if each.stream == stream:
-                        state, stood = decider.evolve(state, each.event), sequence
-                self._states[place] = state, stood
+            mine = [(n, each.event) for n, each in enumerate(events, receipt.first) if each.stream == stream]
+            self.states.remember(decider, receipt.ledger, stream, version, mine)
 
     async def _keep(self, entries: Sequence[Proposed], attempt: Attempt) -> None:
         """Make durable the words that the events name; what was refused leaves nothing."""

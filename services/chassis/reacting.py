@@ -18,15 +18,17 @@ from services.chassis.handling import Handling
 from services.chassis.marks import Marks
 from services.chassis.shapes import Command, Decider, Ids, Reaction, Refusal, Send, nothing
 from services.chassis.shelf.port import Shelf, Table
+from services.chassis.taking import Taker, wires
 
 
-class Reacting:
+class Reacting(Taker):
     """Runs one reaction; its marks stand on the shelf, and losing them costs only time."""
 
     def __init__(self, reaction: Reaction, handling: Handling, shelf: Shelf, marks: Marks) -> None:
         """Take the reaction and where it stands."""
         self.reaction, self.marks, self._handling, self._shelf = reaction, marks, handling, shelf
-        self._wires = {each.wire for each in reaction.on}
+        self.wires = wires(reaction.on)
+        self._types = {each.wire for each in reaction.on}
 
     @staticmethod
     def place(reaction: Reaction) -> Table:
@@ -37,7 +39,7 @@ class Reacting:
         """React to consecutive entries of one ledger, then move its mark."""
         service, congress = ledger.split("/")
         for entry in entries:
-            if entry.sequence > self.marks[ledger] and entry.type in self._wires:
+            if entry.sequence > self.marks[ledger] and entry.type in self._types:
                 await self._react(entry)
         last = entries[-1].sequence
         if last > self.marks[ledger]:

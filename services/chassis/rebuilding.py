@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from events.bus.port import Bus
-from events.catalogue.envelope import Entry
 from services.chassis.projecting import BATCH, Fold, sources
 from services.chassis.shelf.port import Shelf
+from services.chassis.taking import sifted
 
 AT_ONCE = 4
 PAGE = 500
@@ -26,14 +26,16 @@ class Report:
 async def refold(fold: Fold, bus: Bus, progress: Progress, batch: int = BATCH) -> None:
     """Fold every ledger of a view from its mark to the present head, some side by side."""
     heads = await bus.heads(sources(fold.view))
-    total, gate = sum(heads.values()), asyncio.Semaphore(AT_ONCE)
+    done, gate = {ledger: fold.marks[ledger] for ledger in heads}, asyncio.Semaphore(AT_ONCE)
 
     async def one(ledger: str, head: int) -> None:
         async with gate:
-            while fold.marks[ledger] < head:
-                raws = await bus.fetch(ledger, fold.marks[ledger], batch)
-                await fold.take(ledger, [Entry(raw) for raw in raws])
-                progress(sum(fold.marks.all().values()), total)
+            while done[ledger] < head:
+                raws = await bus.fetch(ledger, done[ledger], batch)
+                done[ledger] += len(raws)
+                take = fold.gather if done[ledger] < head else fold.take
+                await take(ledger, sifted(raws, fold.wires))
+                progress(sum(done.values()), sum(heads.values()))
 
     async with asyncio.TaskGroup() as group:
         for ledger, head in heads.items():
@@ -61,6 +63,7 @@ async def rebuild(live: Fold, shelf: Shelf, bus: Bus, progress: Progress) -> tup
 async def _take_over(live: Fold, fresh: Fold, shelf: Shelf, bus: Bus, report: Report) -> None:
     """Compare both at equal marks while they stand still, and switch if nothing differs."""
     async with live.still, fresh.still:
+        await live.write()
         await live.honour_skips()
         await _level(fresh, live, bus)
         await _level(live, fresh, bus)
@@ -80,7 +83,7 @@ async def _level(behind: Fold, ahead: Fold, bus: Bus) -> None:
         while behind.marks[ledger] < mark:
             limit = min(BATCH, mark - behind.marks[ledger])
             raws = await bus.fetch(ledger, behind.marks[ledger], limit)
-            await behind.fold(ledger, [Entry(raw) for raw in raws])
+            await behind.fold(ledger, sifted(raws, behind.wires))
 
 
 async def compare(one: Fold, other: Fold, shelf: Shelf, ledger: str, report: Report) -> None:

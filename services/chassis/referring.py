@@ -35,7 +35,7 @@ class Referring:
 
     def __init__(self, service: str, folds: Mapping[str, Fold], shelf: Shelf) -> None:
         """Take the fold of each kind."""
-        self._service, self.folds, self._shelf = service, dict(folds), shelf
+        self._service, self.folds, self.shelf = service, dict(folds), shelf
         self._rules: dict[str, tuple[int, Sequence[Rulebook], Sequence[Calendar]]] = {}
         self._kept: dict[tuple[str, str], tuple[Fold, int, Document | None]] = {}
 
@@ -91,7 +91,7 @@ class Referring:
 
     async def _get(self, congress: str, kind: str, ids: Sequence[str]) -> Mapping[str, Document]:
         fold = self.folds[kind]
-        return await self._shelf.get(congress, fold.place, fold.sources[0], ids)
+        return await self.shelf.get(congress, fold.place, fold.sources[0], ids)
 
     async def _rules_of(self, congress: str) -> tuple[Sequence[Rulebook], Sequence[Calendar]]:
         fold = self.folds.get("congress")

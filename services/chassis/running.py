@@ -100,7 +100,7 @@ class Running:
             marks = await self.ports.marks.open(self.ports.shelf, place)
             reacting = Reacting(reaction, self.desk.handling, self.ports.shelf, marks)
             group = f"react-{self.service.name}-{reaction.name}"
-            following = Following(self.ports.bus, group, publishers(reaction.on), reacting.take, marks)
+            following = Following(self.ports.bus, group, publishers(reaction.on), reacting)
             following.lasting = True  # a wait or a fault is no decision: only a refusal ends a reaction
             self._follow(place.view, following)
         if self.service.fates:
@@ -112,14 +112,14 @@ class Running:
         forgetting = Forgetting(
             self.service, ports.vault, ports.forget, ports.shelf, await ports.marks.open(ports.shelf, place)
         )
-        following = Following(ports.bus, place.view, (self.service.name,), forgetting.take, forgetting.marks)
+        following = Following(ports.bus, place.view, (self.service.name,), forgetting)
         following.lasting = True  # what the ledger says erased must be gone, however long it takes
         self._follow(place.view, following)
 
     def _fold(self, fold: Fold) -> None:
         # A release that holds another version of the view shares no work with this one.
         group = f"project-{self.service.name}-{fold.view.name}@{fold.view.version}"
-        following = Following(self.ports.bus, group, sources(fold.view), fold.take, fold.marks)
+        following = Following(self.ports.bus, group, sources(fold.view), fold)
 
         async def noted(ledger: str, blocked: Blocked | None) -> None:
             await self.ports.shelf.block(fold.place, ledger, blocked)

@@ -181,7 +181,8 @@ def hidden(_document: Any, _reader: Reader) -> None:  # noqa: ANN401 - any docum
 class View:
     """Documents folded from ledgers: what people look at.
 
-    `on` maps event classes to `(document, entry) -> document`; a document begins as `{}`.
+    `on` maps event classes to `(document, entry) -> document`; a document begins as `{}`. A step is
+    given the document as its own: it may change what steps made, never what it takes from an entry.
     `keys` routes from the entry alone. `shows` gives the document as a reader may see it,
     or None; words in it stay references until they are opened for him. `names` are the ids
     of others (`mandate/3-ab`) whose names an answer tells. `fields` may be searched and sorted.

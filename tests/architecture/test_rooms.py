@@ -18,13 +18,14 @@ TOP = {"deploy", "events", "gateway", "services", "tests"}
 EVENTS = {"bus", "catalogue", "drivers", "journal", "notary", "proof", "relay", "vault"}
 CATALOGUED = {
     "deputies", "liaison", "suggestions", "training",
-    "envelope", "event", "frozen", "registry", "upcasters", "vocabulary",
+    "entry", "envelope", "event", "frozen", "registry", "upcasters", "vocabulary",
 }  # fmt: skip
 CHASSIS = {
     "asking", "auditing", "clock", "following", "forgetting", "handling", "logging", "marks", "metrics",
     "problems",
     "projecting", "reacting",
-    "rebuilding", "referring", "settings", "running", "shapes", "shelf", "web", "words", "workdays",
+    "rebuilding", "referring", "settings", "running", "shapes", "shelf", "states", "taking",
+    "web", "words", "workdays",
 }  # fmt: skip
 GATEWAY = {
     "accounts", "api", "clients", "front", "limits", "main", "pages", "policy", "rendering",

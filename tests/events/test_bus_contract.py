@@ -134,3 +134,16 @@ async def test_gap(journal: Journal, bootstrap: str | None, hidden: set[int], mi
     async with passing(Holed(journal, hidden), bootstrap) as bus, following(bus) as batches:
         with pytest.raises(Gap, match=f"{LEDGER}/{missing} is missing"):
             await anext(batches)
+
+
+async def test_more_is_at_hand(bus: Bus, journal: Journal) -> None:
+    """Whoever is told that more is at hand gets it without anything being written; the last says no more."""
+    long = [proposed(f"suggestion/{n}") for n in range(3 * MOST_ENTRIES + 1)]
+    await journal.append(LEDGER, long, {})
+    found: list[tuple[int, bool]] = []
+    async with following(bus) as batches, asyncio.timeout(60):
+        while sum(size for size, _ in found) < len(long) or found[-1][1]:
+            batch = await anext(batches)
+            found.append((len(batch.entries), batch.more))
+    assert sum(size for size, _ in found) == len(long)
+    assert any(more for _, more in found)

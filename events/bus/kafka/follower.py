@@ -15,6 +15,8 @@ from events.bus.kafka.topics import Topics
 from events.bus.port import After, Batch, Gap, Source
 
 IDLE_SECONDS = 0.2
+AT_HAND = 8
+"""So many reads of 500 records are gathered while each brings some, so that views write them at once."""
 PAUSE_SECONDS = 1.0
 """How long an owner that could not be asked is left alone."""
 log = structlog.get_logger()
@@ -48,12 +50,17 @@ class Follower:
         """
         while (batch := self._member.give()) is None:
             await self._member.commit()
-            await self._gather(self._member.held)
+            held = self._member.held
+            for _ in range(AT_HAND):
+                waiting = len(held.ready)
+                await self._gather(held)
+                if held is not self._member.held or len(held.ready) == waiting:
+                    break
         return batch
 
     async def _gather(self, held: Held) -> None:
         asked = bool(held.progress.lacking) and time.monotonic() >= self._asks_from
-        found = await self._member.poll(0 if asked else IDLE_SECONDS)
+        found = await self._member.poll(0 if asked or held.ready else IDLE_SECONDS)
         if held is not self._member.held:
             return  # read under another assignment: whoever has the ledger now compares it with its owner
         for partition, each in found.items():
@@ -81,7 +88,7 @@ class Follower:
                 ledgers.setdefault(ledger, []).append((sequence, record.value))
         for ledger, entries in ledgers.items():
             if await self._known(held, ledger, entries[-1][0]) and (batch := progress.take(ledger, entries)):
-                held.ready.append(batch)
+                held.add(batch)
         held.read(partition, found[-1].offset + 1)
 
     async def _known(self, held: Held, ledger: str, sequence: int) -> bool:
@@ -105,7 +112,7 @@ class Follower:
         if (ledger := held.progress.turn()) is not None:
             batch = await self._page(held, ledger)
             if batch is not None:
-                held.ready.append(held.progress.passed(batch))
+                held.add(held.progress.passed(batch))
 
     async def _compare(self, held: Held) -> None:
         try:

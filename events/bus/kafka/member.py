@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 
 import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
@@ -34,11 +35,22 @@ class Held:
         self.partitions = deque(partitions)
         self.progress = Progress()
         self.ready = deque[Batch]()
+        self._waiting = Counter[str]()
         self.compared, self.compared_at = False, time.monotonic()
         """Whether and when the marks were compared with the owners' heads; at first, when this began."""
         self._read: dict[TopicPartition, int] = {}
         self.taken: dict[TopicPartition, int] = {}
         """The offsets below which every entry was taken, to be committed."""
+
+    def add(self, batch: Batch) -> None:
+        """Let a batch wait for its turn."""
+        self.ready.append(batch)
+        self._waiting[batch.ledger] += 1
+
+    def next(self) -> Batch:
+        """Give the batch whose turn it is, with the word whether more of its ledger waits."""
+        self._waiting[(batch := self.ready.popleft()).ledger] -= 1
+        return replace(batch, more=self._waiting[batch.ledger] > 0)
 
     def read(self, partition: TopicPartition, upto: int) -> None:
         """Note that all below an offset stands in `ready` or is needed no more."""
@@ -80,7 +92,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
             return None
         self._at_rest.clear()
         self._given = self.held
-        return self.held.ready.popleft()
+        return self.held.next()
 
     async def stop(self) -> None:
         """Commit what was taken and leave; again is harmless."""

@@ -143,10 +143,12 @@ class Past:
         while raws := await self._source.fetch(ledger, after, BATCH):
             entries = [each for each in map(Entry, raws) if moment.holds(each)]
             for fold in folds:
-                await fold.take(ledger, entries)
+                await fold.gather(ledger, entries)
             if len(entries) < len(raws):
-                return
+                break
             after += len(raws)
+        for fold in folds:
+            await fold.take(ledger, ())
 
     def _referring(self, folds: Mapping[str, Fold], shelf: Shelf) -> Referring:
         kinds = {kind: folds[each.view.name] for kind, each in self.present.referring.folds.items()}

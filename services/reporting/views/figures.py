@@ -118,11 +118,12 @@ def closed(row: Row, entry: Entry) -> Row:
 
 def _item(change: Change) -> Any:  # noqa: ANN401 - a step of the fold
     def step(document: FiguresDocument, entry: Entry) -> FiguresDocument:
-        items = dict(document.get("items", {}))
+        items = document.setdefault("items", {})
         row = change(items.pop(entry.subject, {}), entry)
         if row is not None:
             items[entry.subject] = row
-        return {"session": entry.data["session"], "at": entry.id, "items": items}
+        document["session"], document["at"] = entry.data["session"], entry.id
+        return document
 
     return step
 

@@ -20,14 +20,12 @@ def _told(document: CaseDocument, entry: Entry, stage: str | None = None, **chan
     step: Step = {
         "at": entry.id, "what": entry.type, "when": entry.time, "actor": entry.actor, "facts": facts,
     }  # fmt: skip
-    merged: dict[str, Any] = {**document, **changes}
-    merged["story"] = [*document.get("story", ()), step]
-    merged["stage"] = stage or document.get("stage", "")
-    merged["updated"] = entry.time
-    dates = {name: entry.data[name] for name in DATES if name in entry.data}
-    merged["dates"] = {**document.get("dates", {}), **dates}
-    merged["waits"] = waits(merged)
-    return merged  # type: ignore[return-value]
+    own: dict[str, Any] = document  # type: ignore[assignment]
+    own.update(changes, stage=stage or document.get("stage", ""), updated=entry.time)
+    own.setdefault("story", []).append(step)
+    own.setdefault("dates", {}).update({name: entry.data[name] for name in DATES if name in entry.data})
+    own["waits"] = waits(own)
+    return document
 
 
 def drafted(document: CaseDocument, entry: Entry) -> CaseDocument:
@@ -145,9 +143,8 @@ def rated(document: CaseDocument, entry: Entry) -> CaseDocument:
 def redo_ordered(document: CaseDocument, entry: Entry) -> CaseDocument:
     """Open a new round under its own date, if the rules set one."""
     redo_by = entry.data["redo_by"]
-    opened: CaseDocument = {**document}
-    opened.pop("due", None)
-    return _told(opened, entry, "redo", redo=entry.data["redo"], redo_by=redo_by, **_due(redo_by))
+    document.pop("due", None)
+    return _told(document, entry, "redo", redo=entry.data["redo"], redo_by=redo_by, **_due(redo_by))
 
 
 def shows(document: CaseDocument, reader: Reader) -> CaseDocument | None:

@@ -55,10 +55,11 @@ class BoardDocument(TypedDict, total=False):
 def _then(
     document: BoardDocument, entry: Entry, stage: str = "", **changes: Any  # noqa: ANN401 - fields
 ) -> BoardDocument:  # fmt: skip
-    merged: dict[str, Any] = {**document, **changes, "updated": entry.time}
+    own: dict[str, Any] = document  # type: ignore[assignment]
+    own.update(changes, updated=entry.time)
     if stage:
-        merged["stage"] = stage
-    return merged  # type: ignore[return-value]
+        own["stage"] = stage
+    return document
 
 
 def _working(document: BoardDocument, stage: str) -> str:
@@ -113,10 +114,9 @@ def replied(document: BoardDocument, entry: Entry) -> BoardDocument:
     facts = {"reply_class": data["reply_class"], "label": data["label"]}
     if not data["complete"]:
         return _then(document, entry, open_units=still, **facts)
-    done: BoardDocument = {**document}
-    done.pop("due", None)
+    document.pop("due", None)
     stage = _working(document, "replied")
-    return _then(done, entry, stage, open_units=[], complete=True, **facts)
+    return _then(document, entry, stage, open_units=[], complete=True, **facts)
 
 
 def redone(document: BoardDocument, entry: Entry) -> BoardDocument:

@@ -65,8 +65,8 @@ def terminated(document: Document, entry: Entry) -> Document:
 
 
 def _row(document: Document, part: str, key: str, **facts: Any) -> Document:  # noqa: ANN401
-    rows = document.get(part, {})
-    return {**document, part: {**rows, key: {**rows.get(key, {}), **facts}}}
+    document.setdefault(part, {}).setdefault(key, {}).update(facts)
+    return document
 
 
 def submitted(document: Document, entry: Entry) -> Document:

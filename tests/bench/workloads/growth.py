@@ -43,7 +43,9 @@ async def _folded(size: int, room: Room) -> Run:
     for batch in _batches(size):
         count += len(batch)
         with watch.going():
-            await fold.take(kept.LEDGER, batch)
+            await fold.gather(kept.LEDGER, batch)
+    with watch.going():
+        await fold.take(kept.LEDGER, ())
     assert fold.marks[kept.LEDGER] == count
     assert await shelf.size(fold.place) == STREAMS
     await shelf.close()

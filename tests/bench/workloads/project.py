@@ -1,16 +1,17 @@
 """A ledger folded into views, killed (`kill -9`) in the middle, taken up again, compared with one fold.
 
 A ledger of suggestions that units have at work, hundreds at a time and a hundred entries to a
-suggestion, is read from its journal in batches and stored batch after batch (WAL, NORMAL: it
-can be folded again). One ceiling reads, parses, folds with the view's own steps, and writes
+suggestion, is followed on its journal's bus, from its beginning to its end (WAL, NORMAL: it can be
+folded again). One ceiling reads, parses, folds with the view's own steps, and writes
 the documents once; the other merges the data into plain dicts instead. eventsourcing does what
 its SQLite can: page by page of notifications, one transaction for each with its tracking.
 """
 
+import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -19,9 +20,11 @@ from typing import Any
 import uvloop
 from pydantic_core import from_json
 
+from events.bus.embedded import EmbeddedBus
 from events.catalogue.envelope import DATA, Entry
 from events.drivers.apsw import Connection, connect
-from services.chassis.projecting import BATCH, Fold
+from services.chassis.following import Following
+from services.chassis.projecting import Fold, sources
 from services.chassis.shapes import View
 from services.chassis.shelf.layout import Layout
 from services.chassis.shelf.sqlite import SqliteShelf
@@ -46,14 +49,28 @@ def _source(room: Room) -> tuple[Path, int]:
     return kept.journal(room, room.size, streams), room.size + streams * len(entries.BEGUN)
 
 
+class Telling(Fold):
+    """A fold that tells how far it is, written or not."""
+
+    told: Told
+
+    async def fold(self, ledger: str, entries: Sequence[Entry], *, more: bool = False) -> None:
+        """Fold and tell."""
+        await super().fold(ledger, entries, more=more)
+        self.told(self.upto(ledger))
+
+
 async def _folded(view: View, source: Path, shelf_path: Path, told: Told) -> None:
-    """Fold from where the shelf stands to the end of the journal."""
+    """Follow the journal's bus from where the shelf stands to the end."""
     shelf, journal = SqliteShelf(shelf_path), opened(source)
-    fold = await Fold.open(view, 1, shelf)
+    head = (await journal.heads())[kept.LEDGER].sequence
+    fold = await Telling.open(view, 1, shelf)
+    fold.told = told
+    following = Following(EmbeddedBus(journal), "bench", sources(view), fold)
     told(0)
-    while raws := await journal.fetch(kept.LEDGER, fold.marks[kept.LEDGER], BATCH):
-        await fold.take(kept.LEDGER, [Entry(raw) for raw in raws])
-        told(fold.marks[kept.LEDGER])
+    task = asyncio.create_task(following.run())
+    assert await fold.marks.reached(kept.LEDGER, head, 3_600)
+    task.cancel()
     await journal.close()
     await shelf.close()
 

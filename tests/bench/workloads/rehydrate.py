@@ -1,10 +1,12 @@
 """A stream of 10, 1,000 and 10,000 entries loaded into its state, as handling loads it for a command.
 
-Ceilings: the same rows read and each one's `data` parsed. The fold of the peers is a counter
-and the last entry's data, which is less than ours.
+`snapshot` finds the state that was kept of a long stream, and folds as many entries as may follow it
+before it is kept again; `house` folds all of it. The ceiling: the same rows read and each one's
+`data` parsed. The fold of the peers is a counter and the last entry's data, which is less than ours.
 """
 
 import shutil
+import sys
 from functools import partial
 
 import uvloop
@@ -14,18 +16,19 @@ from events.catalogue.envelope import DATA
 from services.chassis.asking import Attempt
 from services.chassis.handling import Handling
 from services.chassis.referring import Referring
+from services.chassis.states import EVERY, LONG, States
 from services.suggestions.suggestion.rules.decider import SUGGESTION
 from tests.bench import entries
 from tests.bench.peers import emmett, pyeventsourcing
 from tests.bench.timing import Watch
 from tests.bench.values import Case, Kind, Room, Run, Subject, Workload
 from tests.bench.workloads import kept
-from tests.world import IN_SESSION, ports
+from tests.world import IN_SESSION, ports, say
 
 LENGTHS = (10, 1_000, 10_000)
 
 
-def house(length: int, room: Room) -> Run:
+def house(length: int, room: Room, long: int = sys.maxsize, tail: int = 0) -> Run:
     """Load it as for a command, with nothing remembered of the time before."""
     source, times, watch = kept.journal(room, length, 1), max(1, room.size // length), Watch()
     shutil.copy(source, room.folder / "journal.db")
@@ -36,15 +39,19 @@ def house(length: int, room: Room) -> Run:
         async with ports(room.folder) as standing:
             referring = Referring("suggestions", {}, standing.shelf)
             handling = Handling("suggestions", standing.journal, standing.vault, referring, standing.clock)
+            handling.states = States("suggestions", standing.journal, standing.shelf, long)
+            await handling.states.load(SUGGESTION, kept.LEDGER, stream)
+            for event in [entries.story(length)[-1]] * tail:
+                await say(standing, kept.LEDGER, stream, event)
             for _ in range(times):
-                handling._states.clear()  # noqa: SLF001 - what is measured is the way without it
+                await handling.states.forget()
                 attempt = Attempt(stream, None, None, {}, IN_SESSION)  # type: ignore[arg-type]
                 with watch.going(), watch.lap():
-                    await handling._load(SUGGESTION, kept.LEDGER, stream, attempt)  # noqa: SLF001 - as above
-                assert attempt.versions[stream] == length + len(entries.BEGUN)
+                    await handling._load(SUGGESTION, kept.LEDGER, stream, attempt)  # noqa: SLF001 - the way of a command
+                assert attempt.versions[stream] == length + len(entries.BEGUN) + tail
 
     uvloop.run(load())
-    return watch.run(times * (length + len(entries.BEGUN)))
+    return watch.run(times * (length + len(entries.BEGUN) + tail))
 
 
 def decode(length: int, room: Room) -> Run:
@@ -62,7 +69,6 @@ def decode(length: int, room: Room) -> Run:
     return watch.run(times * len(found))
 
 
-# A snapshot is one more subject here, `snapshot`: the same load where the journal keeps one.
 REHYDRATE = Workload(
     "rehydrate",
     tuple(
@@ -70,6 +76,7 @@ REHYDRATE = Workload(
             f"{length:,} entries", "entries", "none",
             (
                 Subject("house", Kind.HOUSE, partial(house, length)),
+                Subject("snapshot", Kind.HOUSE, partial(house, length, long=LONG, tail=EVERY - 1)),
                 Subject("decode", Kind.CEILING, partial(decode, length)),
                 Subject("eventsourcing", Kind.PEER, partial(pyeventsourcing.rehydrate, length)),
                 Subject("emmett", Kind.PEER, partial(emmett.rehydrate, length)),

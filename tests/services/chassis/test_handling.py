@@ -117,11 +117,11 @@ async def test_what_is_remembered_is_what_is_read(client: Client) -> None:
     """A state folded on as it was written equals the one folded from the ledger."""
     path = await drafted(client)
     await client.post(LEAD, f"{path}/submission", {})
-    handling = client._running.desk.handling  # noqa: SLF001 - the same service
-    remembered = dict(handling._states)  # noqa: SLF001 - what is compared
-    handling._states.clear()  # noqa: SLF001 - as above
+    states = client._running.desk.handling.states  # noqa: SLF001 - the same service
+    remembered = dict(states._memory)  # noqa: SLF001 - what is compared
+    states._memory.clear()  # noqa: SLF001 - as above
     await client.post(LEAD, f"{path}/submission", {})
-    read = {place: kept for place, kept in handling._states.items() if kept[1]}  # noqa: SLF001 - as above
+    read = {place: kept for place, kept in states._memory.items() if kept.version}  # noqa: SLF001 - as above
     assert read
     assert read == {place: remembered[place] for place in read}
 
