@@ -1,10 +1,15 @@
 """The embedded bus: the journal itself, tailed; no copy, no second truth."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
+from time import monotonic
 from typing import Protocol
 
 from events.bus import pages
 from events.bus.port import After, Batch, Source
+
+GATHERING = 0.02
+"""Who follows comes at most so often (seconds): what many commits wrote is folded and written once."""
 
 
 class Tailed(Source, Protocol):
@@ -32,10 +37,13 @@ class EmbeddedBus:
         Ledgers that are behind take turns, a batch of at most 500 entries each.
         """
         marks: dict[str, int] = {}
-        seen = -1
+        seen, began = -1, 0.0
         while True:
             # The count comes before the heads: what is committed in between wakes us again.
             seen = await self._source.changed(seen)
+            if began + GATHERING > (now := monotonic()):
+                await asyncio.sleep(began + GATHERING - now)
+            began = monotonic()
             while behind := await self._behind(services, after, marks):
                 for ledger in behind:
                     batch = await pages.page(self._source, ledger, marks[ledger])
