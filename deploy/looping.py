@@ -2,16 +2,21 @@
 
 import asyncio
 import contextlib
+import sys
 from collections.abc import Coroutine
 from typing import Any
 
 from services.chassis.logging import configure
 from services.chassis.settings import Settings
 
+SWITCHING = 0.001
+"""Seconds a busy loop keeps the interpreter lock from a writer's thread, which needs it at each step."""
+
 
 def run(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - whatever the work gives
     """Run it to its end and give what it gives."""
     configure(Settings().log_level)
+    sys.setswitchinterval(SWITCHING)
     with contextlib.suppress(ImportError):
         import uvloop  # noqa: PLC0415
 

@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 
 SECOND = 1_000_000_000
@@ -93,6 +94,7 @@ class Limiter:
         return full, max(0, -(-(full - now - each * rate.count) // SECOND))
 
 
+@lru_cache(10_000)
 def source(address: str) -> str:
     """Give what counts as one caller: an IPv4 address, an IPv6 /64, or the text as it is.
 

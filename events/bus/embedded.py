@@ -1,7 +1,9 @@
 """The embedded bus: the journal itself, tailed; no copy, no second truth."""
 
+import asyncio
 from collections.abc import AsyncGenerator, Collection, Mapping, Sequence
 from dataclasses import replace
+from time import monotonic
 from typing import Protocol
 
 from events.bus import pages
@@ -9,6 +11,8 @@ from events.bus.port import After, Batch, Source
 
 TURN = 40
 """So many batches in a row a ledger may have that is behind, before the next one has its turn."""
+GATHERING = 0.02
+"""Who follows comes at most so often (seconds): what many commits wrote is folded and written once."""
 
 
 class Tailed(Source, Protocol):
@@ -36,10 +40,13 @@ class EmbeddedBus:
         Ledgers that are behind take turns, those first that lack least.
         """
         marks: dict[str, int] = {}
-        seen = -1
+        seen, began = -1, 0.0
         while True:
             # The count comes before the heads: what is committed in between wakes us again.
             seen = await self._source.changed(seen)
+            if began + GATHERING > (now := monotonic()):
+                await asyncio.sleep(began + GATHERING - now)
+            began = monotonic()
             while behind := await self._behind(services, after, marks):
                 for ledger in sorted(behind, key=lambda each: behind[each] - marks[each]):
                     for _ in range(TURN):

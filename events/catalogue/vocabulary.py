@@ -35,6 +35,8 @@ def clean(text: str) -> str:
 
     """
     normal = unicodedata.normalize("NFC", text)
+    if normal.isprintable():  # then none of them is in it, and no line feed either
+        return normal
     for character in normal:
         if character in "\n\t":
             continue

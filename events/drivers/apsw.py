@@ -87,10 +87,8 @@ def migrate(connection: apsw.Connection, scripts: Sequence[str]) -> None:
     """
     version = int(connection.pragma("user_version"))
     if version > len(scripts):
-        raise NewerSchema(
-            f"{connection.filename} has schema version {version}; "
-            f"this release knows {len(scripts)}: start a newer one"
-        )
+        told = f"{connection.filename} has schema version {version}; this release knows {len(scripts)}"
+        raise NewerSchema(f"{told}: start a newer one")
     for number in range(version, len(scripts)):
         with connection:
             connection.execute(scripts[number])
@@ -164,13 +162,10 @@ def _alone(connection: apsw.Connection, item: Work) -> object:
 class Writer(Grouping[Item, Answer]):
     """One thread that writes all that is waiting in one transaction: a group commit.
 
-    `group(connection, items)` runs in the thread between BEGIN IMMEDIATE and COMMIT and gives one
-    answer per item, in order; an answer that is an exception is raised where that item is awaited.
-    What `group` itself raises, or COMMIT, breaks the writer: see `broken`. Where `ahead(items)`,
-    called on the loop while the thread is idle, gives something to call with the connection, that
-    takes the place of `group`, and the thread has only to write. `committed()` is called on the loop
-    before the answers of a commit are given; the thread is idle then. Use `await
-    writer.write(item)` and `await writer.close()`, which closes the connection.
+    `group(connection, items)` runs in the thread between BEGIN IMMEDIATE and COMMIT; see `Grouping`
+    for its answers. What it raises, or COMMIT, breaks the writer. Where `ahead(items)`, called on the
+    loop while the thread is idle, gives something to call with the connection, that takes its place,
+    and the thread has only to write. Closing closes the connection.
     """
 
     def __init__(

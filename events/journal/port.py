@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple, Protocol
 
 
-@dataclass(frozen=True, slots=True)
-class Proposed:
+class Proposed(NamedTuple):
     """An entry to be: its stream and its decided part, serialized once by handling.
 
     `decided` is the inside of a JSON object from `"type"` to `"data"`, without braces.
@@ -20,8 +19,7 @@ class Proposed:
     decided: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Once:
+class Once(NamedTuple):
     """An idempotency key. `fingerprint` is absent for reactions: the first decision stands."""
 
     scope: str

@@ -124,10 +124,10 @@ class SqliteVault(carrying.Carrying):
         self._reader.close()
 
     def _key(self, congress: str, owner: str) -> cipher.OwnerKey:
-        found = _keys(self._reader, [(congress, owner)])
+        found: Any = self._reader.execute(statements.GET_KEY, (congress, owner)).fetchall()
         if not found:
             return self._keyring.made(congress, owner)
-        wrapped = found[congress, owner]
+        ((wrapped,),) = found
         if wrapped is None:
             raise OwnerErased(owner)
         return self._keyring.unwrapped(congress, owner, wrapped)

@@ -32,6 +32,7 @@ PUT_KEYS = "INSERT OR IGNORE INTO owner (congress, owner, wrapped)"
 PUT_RECORDS = "INSERT OR IGNORE INTO vault.record"
 PUT_SECRET = "INSERT OR IGNORE INTO secret VALUES (?, ?)"  # noqa: S105 - a statement
 GET_SECRET = "SELECT wrapped FROM secret WHERE congress = ?"  # noqa: S105 - a statement
+GET_KEY = "SELECT wrapped FROM owner WHERE congress = ? AND owner = ?"
 GET_KEYS = """
     SELECT congress, owner, wrapped FROM owner
     WHERE (congress, owner) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))"""

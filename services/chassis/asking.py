@@ -5,8 +5,9 @@ import hashlib
 import hmac
 from base64 import b32encode
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
+from typing import NamedTuple
 
 from events.catalogue.envelope import decided
 from events.catalogue.event import Event
@@ -17,8 +18,7 @@ from services.chassis.referring import Known
 from services.chassis.shapes import Command, Ids, On
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """Who asks, with which key, standing on what; all of it from outside the decision."""
 
     congress: str
@@ -57,7 +57,7 @@ def keyed(once: Once, secret: bytes) -> Once:
     """Give the key with its fingerprint under the congress's secret: nobody can try bodies on it."""
     if once.fingerprint is None:
         return once
-    return replace(once, fingerprint=hmac.digest(secret, once.fingerprint, "sha256"))
+    return once._replace(fingerprint=hmac.digest(secret, once.fingerprint, "sha256"))
 
 
 def supply(once: Once, secret: bytes) -> Ids:

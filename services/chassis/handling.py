@@ -5,7 +5,6 @@ together, decided parts serialized once, and everything is durable when it retur
 """
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -53,7 +52,7 @@ class Handling:
 
         """
         ledger, secret = f"{self.service}/{ask.congress}", await self._vault.secret(ask.congress)
-        ask = replace(ask, once=keyed(ask.once, secret))
+        ask = ask._replace(once=keyed(ask.once, secret))
         again = partial(self._repeated, ledger, command, target, ask, secret)
         try:
             await self.referring.reached(ask.at_least)
@@ -80,12 +79,7 @@ class Handling:
             entries = [proposed(each, attempt, ask) for each in events]
             if attempt.sealed and (done := await self._repeated(ledger, command, target, ask, secret)):
                 return done  # before its words are kept a second time
-            try:
-                await self._keep(entries, attempt)
-            except KeyTaken:
-                continue
-            with self._seconds.time():
-                outcome = await self._journal.append(ledger, entries, attempt.versions, ask.once)
+            outcome = await self._write(ledger, entries, attempt, ask)
             if isinstance(outcome, Conflict):
                 continue
             if isinstance(outcome, KeyReused):
@@ -144,6 +138,16 @@ class Handling:
         for stream, version in () if receipt.repeated else attempt.versions.items():
             mine = [(n, each.event) for n, each in enumerate(events, receipt.first) if each.stream == stream]
             self.states.remember(decider, receipt.ledger, stream, version, mine)
+
+    async def _write(
+        self, ledger: str, entries: Sequence[Proposed], attempt: Attempt, ask: Ask
+    ) -> Receipt | Conflict | KeyReused:
+        try:
+            await self._keep(entries, attempt)
+        except KeyTaken:  # to be sealed and decided again
+            return Conflict({})
+        with self._seconds.time():
+            return await self._journal.append(ledger, entries, attempt.versions, ask.once)
 
     async def _keep(self, entries: Sequence[Proposed], attempt: Attempt) -> None:
         """Make durable the words that the events name; what was refused leaves nothing."""

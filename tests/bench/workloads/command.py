@@ -11,6 +11,7 @@ import random
 import shutil
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -107,7 +108,8 @@ async def _commanded(room: Room, service: Service, pair: Pair, tasks: int, watch
 
 async def _founded(service: Service, standing: Ports) -> Handling:
     """Give the command side of a service that knows the congress; no task runs any more."""
-    async with running(service, standing) as at_work:
+    # Without reactions, whose entries would come among those that are counted, or not, as it happens.
+    async with running(replace(service, reactions=()), standing) as at_work:
         heads = await standing.journal.heads("deputies/")
         handling = at_work.desk.handling
         await handling.referring.reached(f"{name}/{head.sequence}" for name, head in heads.items())
