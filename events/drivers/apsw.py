@@ -87,8 +87,8 @@ def migrate(connection: apsw.Connection, scripts: Sequence[str]) -> None:
     """
     version = int(connection.pragma("user_version"))
     if version > len(scripts):
-        told = f"{connection.filename} has schema version {version}; this release knows {len(scripts)}"
-        raise NewerSchema(f"{told}: start a newer one")
+        known = f"this release knows {len(scripts)}: start a newer one"
+        raise NewerSchema(f"{connection.filename} has schema version {version}; {known}")
     for number in range(version, len(scripts)):
         with connection:
             connection.execute(scripts[number])
@@ -164,8 +164,7 @@ class Writer(Grouping[Item, Answer]):
 
     `group(connection, items)` runs in the thread between BEGIN IMMEDIATE and COMMIT; see `Grouping`
     for its answers. What it raises, or COMMIT, breaks the writer. Where `ahead(items)`, called on the
-    loop while the thread is idle, gives something to call with the connection, that takes its place,
-    and the thread has only to write. Closing closes the connection.
+    loop while the thread is idle, gives something to call with the connection, that takes its place.
     """
 
     def __init__(
