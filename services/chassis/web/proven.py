@@ -4,12 +4,13 @@ from typing import Any
 
 from services.chassis.web.schemas import READ_PROBLEMS, problem_answers
 
+DEEPER = "Beyond 999, and while it fills, it has more parts, as C2SP tlog-tiles writes it: x001/234, 000.p/41"
 PARTS: dict[str, Any] = {
     "level": {"type": "string", "pattern": "^(0|[1-9][0-9]?)$"},
-    "tile": {"type": "string", "pattern": r"^(x[0-9]{3}/)*[0-9]{3}(\.p/[1-9][0-9]{0,2})?$"},
+    "tile": {"type": "string", "pattern": "^[0-9]{3}$", "description": DEEPER},
     "sequence": {"type": "string", "pattern": "^[1-9][0-9]{0,9}$"},
 }
-"""The shapes of a path's parts that are no identifiers."""
+"""The shapes of a path's parts that are no identifiers; what OpenAPI calls a part holds no slash."""
 TEXT, WHOLE = {"type": "string"}, {"type": "integer"}
 MAYBE = {"type": ["string", "null"]}
 
