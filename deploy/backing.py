@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from deploy.folder import NO_KEY, NoMasterKey, NotBacked, given_master
 from deploy.fronting import caller_tokens, drawn
@@ -114,6 +114,8 @@ class Stores:
         except ValidationError as error:
             wrong = ", ".join(".".join(map(str, each["loc"])) for each in error.errors())
             raise NotBacked(f"a distributed house needs these settings put right: {wrong}") from None
+        except SettingsError as error:  # its cause would show the value
+            raise NotBacked(f"a distributed house needs a setting put right: {error}") from None
         house = await stores.kept(stores.database("house"))
         stores.identity = await _identity(house, master or given_master())
         stores.heartbeats = Heartbeats(house.collection("process"))
@@ -140,11 +142,8 @@ class Stores:
 
     async def vault(self) -> MongoVault:
         """Open the vault; the keys lie apart."""
-        records, keys, chance = (
-            await self.database("vault"),
-            await self.database("keys"),
-            drawn(Settings().test_seed),
-        )
+        records, keys = await self.database("vault"), await self.database("keys")
+        chance = drawn(Settings().test_seed)
         return await self.kept(MongoVault.unlock(records, keys, self.identity.master, self.clock.now, chance))
 
     async def shelf(self, service: str) -> MongoShelf:

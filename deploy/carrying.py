@@ -34,8 +34,9 @@ class Journals:
     async def heads(self, prefix: str = "") -> Mapping[str, Head]:
         """Give the head of every ledger whose name begins with `prefix`."""
         found = dict[str, Head]()
-        for each in self.by_service.values():
-            found |= await each.heads(prefix)
+        for name, each in self.by_service.items():
+            if f"{name}/".startswith(prefix) or prefix.startswith(f"{name}/"):
+                found |= await each.heads(prefix)
         return found
 
     async def fetch(self, ledger: str, after: int, limit: int) -> Sequence[bytes]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from pydantic import Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
 from deploy.fronting import derived
 from deploy.witnesses import HttpWitness
@@ -65,6 +65,8 @@ def given() -> Signing:
     except ValidationError as error:
         why = "; ".join(each["msg"] for each in error.errors(include_input=False, include_url=False))
         raise NoSigningKey(f"the signing keys or witnesses cannot be read: {why}") from None
+    except SettingsError as error:  # its cause would show the value
+        raise NoSigningKey(f"the signing keys or witnesses cannot be read: {error}") from None
 
 
 def read_seeds(itself: SecretStr | None, file: Path | None, implied: bytes | None = None) -> Sequence[bytes]:

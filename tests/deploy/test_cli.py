@@ -25,9 +25,10 @@ SCHEMAS = HOUSE / "events" / "catalogue" / "schemas"
 CITY = "630200"
 VERBS = (
     "", "up", "views", "rebuild", "retry", "sweep", "schemas", "export", "import",
-    "serve", "project", "react", "relay", "gateway", "together", "healthy",
+    "serve", "project", "react", "relay", "notarize", "gateway", "together", "healthy",
+    "keys", "readmit", "witness",
     "accounts", "accounts add", "accounts list", "accounts token", "accounts disable",
-    "audit", "audit figure",
+    "audit", "audit verify", "audit drift", "audit trail", "audit figure",
 )  # fmt: skip
 
 
@@ -64,15 +65,18 @@ def test_every_verb_explains_itself(verb: str) -> None:
     assert len(said.split()) > 10
 
 
+def commands(*group: str) -> set[str]:
+    """Give what the help of a group lists."""
+    _, said, _ = mandate(*group, "--help")
+    lines = [line.strip("│ ").split(" ")[0] for line in said.partition("Commands")[2].splitlines()]
+    return {each for each in lines if each.isalpha()}
+
+
 def test_the_verbs_are_all_there() -> None:
     """No verb is without a test of its help."""
-    _, said, _ = mandate("--help")
-    _, more, _ = mandate("accounts", "--help")
-    lines = [line.strip("│ ").split(" ")[0] for line in (said.partition("Commands")[2]).splitlines()]
-    under = [line.strip("│ ").split(" ")[0] for line in (more.partition("Commands")[2]).splitlines()]
-    named = {each for each in lines if each.isalpha()} | {
-        f"accounts {each}" for each in under if each.isalpha()
-    }
+    named = {*commands()}
+    for group in ("accounts", "audit"):
+        named |= {f"{group} {each}" for each in commands(group)}
     assert named == set(VERBS) - {""}
 
 
