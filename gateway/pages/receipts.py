@@ -64,9 +64,9 @@ async def erasure(page: Page) -> Response:
 
 
 async def _known(page: Page) -> dict[str, Any] | None:
-    """Find what a code was given for, not too often; None for a code that nobody was given."""
+    """Find what a code was given for; None for a code that nobody was given: so often only one may guess."""
     host = page.request.client.host if page.request.client else ""
-    if wait := page.front.limiter.take(Kind.RECEIPT, host):
+    if wait := page.front.limiter.waits(Kind.RECEIPT, host):
         raise replace(problems.TOO_OFTEN, retry_after=wait)
     try:
         return await _found(page)
@@ -74,6 +74,7 @@ async def _known(page: Page) -> dict[str, Any] | None:
         if problem.status != ABSENT:
             raise
         problem.told()
+        page.front.limiter.take(Kind.RECEIPT, host)
         return None
 
 

@@ -19,6 +19,7 @@ import pytest
 from events.journal.port import Head
 from gateway.api.document import BASE
 from gateway.clients.port import Answer
+from gateway.limits import Limiter, Limits
 from tests.journeys.running import mandate
 from tests.journeys.visiting import CITY, DISTRICT, NOBODY, Visit, opened
 from tests.rulebook import HOUSE
@@ -177,6 +178,19 @@ async def test_an_export_from_the_page_is_whole(data: Path, tmp_path: Path) -> N
         everything = b"".join(file.read(name) for name in file.namelist())
         assert not [name for name in file.namelist() if DISTRICT in name or name.startswith("sealed/")]
     assert all(each not in everything for each in (WORDS.encode(), code.encode(), NONCE.encode()))
+
+
+async def test_who_guesses_codes_is_held_up_and_nobody_else(
+    visit: Visit, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who has a code may open all its pages, often; ten codes that nobody was given are enough."""
+    monkeypatch.setattr(visit.house.front, "limiter", Limiter(Limits()))
+    code = visit.things[CITY]["receipts"]
+    for part in ("", "/checking", "/erasure", "/words") * 4:
+        await page(visit, f"/receipts/{code}{part}", "")
+    guesses = [await visit.ask(NOBODY, "GET", f"/{CITY}/receipts/{'a' * 26}") for _ in range(11)]
+    assert [each.status for each in guesses] == [404] * 10 + [429]
+    assert (await visit.ask(NOBODY, "GET", f"/{CITY}/receipts/{code}")).status == 429
 
 
 @pytest.mark.parametrize(

@@ -53,7 +53,7 @@ async def told(haidong_folder: Path, tmp_path_factory: pytest.TempPathFactory) -
             tokens[each] = str(await visit.house.accounts.create_token(each, "more", now, now + 3600))
         things = visit.things[CITY]
         said = {name: [part] for name, part in sound.PARTS.items()} | sound.MOMENTS
-        said |= {"about": [f"person/{things['people']}"]}
+        said |= {"tile": ["000"], "about": [f"person/{things['people']}"]}
         known = {"congress": CITY, "things": things, "values": sound.known(CITY, things), "said": said}
     (room / "things.json").write_text(json.dumps(known))
     return room, tokens
