@@ -80,6 +80,7 @@ def killed(standing: Processes, *names: str) -> Mapping[str, tuple[Deed, Deed]]:
     return {name: (partial(composed.kill, name), partial(composed.start, name)) for name in names}
 
 
+@pytest.mark.chaos
 @pytest.mark.timeout(600)
 async def test_one_of_each_kind_is_killed(load: Load) -> None:
     """Relay, projector, reactor, service and gateway: the short form."""
@@ -90,6 +91,7 @@ async def test_one_of_each_kind_is_killed(load: Load) -> None:
     print(f"{time.monotonic() - began:.0f} s")
 
 
+@pytest.mark.chaos
 @pytest.mark.timeout(600)
 async def test_death_at_every_step(load: Load) -> None:
     """Between append and view there is no step at which a death loses or doubles anything."""
