@@ -4,6 +4,7 @@ The stores are opened beside the processes, which see a mark at their next appen
 fold what was taken over by themselves.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from events.journal.port import Head
 from events.notary.proving import Proving
 from events.vault.mongo import MongoVault
 from services.chassis.clock import Clock
+
+HINT_SECONDS, HINTS_ASKED = 0.5, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,15 @@ class Journals:
             if f"{name}/".startswith(prefix) or prefix.startswith(f"{name}/"):
                 found |= await each.heads(prefix)
         return found
+
+    async def changed(self, seen: int) -> int:
+        """Wait until hints tell of more than `seen` entries, or for a while, as a hint may be lost."""
+        for _ in range(HINTS_ASKED):
+            hinted = sum([await each.outbox.hinted() for each in self.by_service.values()])
+            if hinted != seen:
+                return hinted
+            await asyncio.sleep(HINT_SECONDS)
+        return seen
 
     async def fetch(self, ledger: str, after: int, limit: int) -> Sequence[bytes]:
         """Give entries of a ledger in order."""

@@ -22,7 +22,7 @@ from deploy.overseeing import overseeing
 from deploy.readiness import notarizing, readiness, relaying
 from deploy.renewing import renewing
 from deploy.services import BY_NAME, PUBLISHING, chosen
-from deploy.signing import every_time, signatory
+from deploy.signing import signatory
 from deploy.sockets import serve_on
 from events.bus.embedded import EmbeddedBus
 from events.bus.kafka.bus import KafkaBus
@@ -93,7 +93,7 @@ async def notarize(names: Sequence[str], port: int) -> None:
         signing = signatory(
             identity.name, identity.master, journals, await stores.notes(), [f"{name}/" for name in here]
         )
-        await signing.start(every_time)
+        await signing.start(journals.changed)
         looking = asyncio.create_task(verifying(InStores(), here), name="verifying")
         try:
             await _answer(_bare(), notarizing(signing), stores, port, f"notarize {' '.join(names)}")

@@ -150,8 +150,3 @@ def _count(notary: Notary, cosigning: Cosigning) -> None:
         metrics.REFUSED.labels(ledger).set(1)
     for witness, seconds in cosigning.silent.items():
         metrics.SILENT.labels(witness).set(seconds)
-
-
-async def every_time(seen: int) -> int:
-    """Wait for nothing: others commit, and a round is what tells."""
-    return seen + 1

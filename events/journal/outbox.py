@@ -55,6 +55,11 @@ class MongoOutbox:
         """Give the head of every ledger whose name begins with `prefix`, exactly."""
         return {name: head for name, (_, head, _) in (await self._standing(prefix)).items()}
 
+    async def hinted(self) -> int:
+        """Give how many entries there are by the hints, which are asked for more cheaply than heads."""
+        with reached():
+            return sum(each["sequence"] for each in await self._ledgers.find({}, fields={"sequence": 1}))
+
     async def waiting(self) -> Mapping[str, int]:
         """Give the marks of ledgers hinted to hold entries above them; a hint may be missed."""
         with reached():

@@ -55,8 +55,8 @@ class Notary:
         """Sign for ever: after commits, a round at most every `pause` seconds."""
         seen = -1
         while True:
-            seen = await changed(seen)
             try:
+                seen = await changed(seen)
                 more = True
                 while more:
                     more = await self.round()

@@ -5,7 +5,8 @@ from collections.abc import Mapping
 
 from services.chassis.shelf.port import Shelf, Table
 
-POLL_SECONDS = 0.02
+POLL_SECONDS, LONGEST_SECONDS = 0.02, 0.16
+"""Between two looks at the shelf, the first time and at last: who waits must not keep it busy."""
 
 
 class Marks:
@@ -86,5 +87,7 @@ class SharedMarks(Marks):
         return self.all()
 
     async def _wait(self, ledger: str, sequence: int) -> None:
-        while await self.fresh(ledger) < sequence:  # noqa: ASYNC110 - another process moves it
-            await asyncio.sleep(POLL_SECONDS)
+        pause = POLL_SECONDS
+        while await self.fresh(ledger) < sequence:  # another process moves it
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_SECONDS)

@@ -12,7 +12,7 @@ import uvicorn
 from pydantic import SecretStr, ValidationError
 from typer.testing import CliRunner
 
-from deploy import upkeep, witness
+from deploy import carrying, upkeep, witness
 from deploy.cli import app
 from deploy.embedded import House, house
 from deploy.folder import Folder
@@ -26,7 +26,9 @@ from events.notary.witnessing import Witness
 from events.proof import note
 from events.proof.note import COSIGNATURE, Signer
 from services.chassis import metrics
+from tests.distributed.databases import Databases
 from tests.events.notes import grow
+from tests.events.world import mongo, written
 
 MASTER, SEED = b"m" * 32, bytes(range(32))
 TEXT = base64.b64encode(SEED).decode()
@@ -177,3 +179,22 @@ def test_the_commands(tmp_path: Path) -> None:
     assert witness.policy(file) == ("w", [Signer("o", SEED).key])
     with pytest.raises(NoSigningKey, match="WITNESS_KEY"):
         witness.Witnessing().seed()
+
+
+async def test_a_lost_hint_delays_a_signature_and_no_more(
+    databases: Databases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The distributed notary looks when hints tell of more, and after a while without any."""
+    monkeypatch.setattr(carrying, "HINT_SECONDS", 0.01)
+    async with mongo(databases, "motor", tmp_path) as journal:
+        journals = carrying.Journals({"suggestions": journal})
+        assert await journals.changed(-1) == 0
+        waiting = asyncio.create_task(journals.changed(0))
+        await written(journal, "suggestion/a", 0)
+        found = await waiting
+        while found == 0:  # it looked for the while that it waits, which here is short
+            found = await journals.changed(0)
+        assert found == 1
+        assert await journals.changed(1) == 1
+        assert await journals.heads("liaison/") == {}
+        assert (await journals.heads("suggestions/6"))[LEDGER].sequence == 1

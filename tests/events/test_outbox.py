@@ -37,8 +37,10 @@ async def test_hint(databases: Databases, driver: motor.Driver, tmp_path: Path) 
         assert await grown(outbox) == await outbox.behind() == {LEDGER: 1}
         assert await outbox.relayed(LEDGER, "one", 2)
         assert await outbox.waiting() == await outbox.behind() == {}
+        assert await outbox.hinted() == 2
         await written(journal, "suggestion/a", 2)
         assert await grown(outbox) == {LEDGER: 2}
+        assert await outbox.hinted() == 3
 
 
 async def test_lost_hint(
