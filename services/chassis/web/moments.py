@@ -88,16 +88,17 @@ def asked(request: Request, now: dt.datetime) -> Asked | None:
         Problem: 400 for a header, 422 for a parameter that cannot be read or is yet to come.
 
     """
-    given = request.query_params.getlist(AS_OF)
-    if given:
-        return _named(given, request.path_params["congress"], now)
     header = request.headers.get(ACCEPT)
-    if header is None:
-        return None
-    if not HTTP_DATE.fullmatch(header.strip()):
+    told = None if header is None else _accepted(header.strip(), now)
+    given = request.query_params.getlist(AS_OF)
+    return _named(given, request.path_params["congress"], now) if given else told
+
+
+def _accepted(header: str, now: dt.datetime) -> Asked:
+    if not HTTP_DATE.fullmatch(header):
         raise problems.BAD_HEADER
     try:
-        return Asked(instant=min(parsedate_to_datetime(header.strip()), now))
+        return Asked(instant=min(parsedate_to_datetime(header), now))
     except ValueError as error:
         raise problems.BAD_HEADER from error
 

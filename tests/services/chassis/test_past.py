@@ -72,6 +72,11 @@ async def test_times_that_cannot_be_shown(door: Front) -> None:
     demand(await door.get(f"{LIST}?as_of={LEDGER}/99", CLERK), 422, "as-of-unwritten")
     demand(await door.get(f"{LIST}?as_of=suggestions/630202/1", CLERK), 422, "position-elsewhere")
     demand(await door.get(LIST, CLERK, accept_datetime="yesterday"), 400, "header-unreadable")
+    demand(
+        await door.get(f"{LIST}?as_of=2025-05-20", CLERK, accept_datetime="yesterday"),
+        400,
+        "header-unreadable",
+    )
 
 
 async def test_strangers_are_told_nothing_of_the_past(door: Front) -> None:
