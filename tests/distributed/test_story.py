@@ -11,7 +11,7 @@ from tests.journeys import test_erasure_story as ending
 from tests.journeys import test_story as story
 from tests.journeys.browser import DESKTOP, PHONE, Door, Standing
 
-pytestmark = [pytest.mark.browser, pytest.mark.chaos, pytest.mark.serial, pytest.mark.timeout(290)]
+pytestmark = [pytest.mark.browser, pytest.mark.serial, pytest.mark.timeout(290)]
 
 
 async def test_the_story_runs_through_every_process(
