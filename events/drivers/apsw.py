@@ -16,7 +16,7 @@ from events.drivers.grouping import Broken, Grouping, QueueFull, Task
 
 __all__ = [
     "Broken", "Connection", "NewerSchema", "QueueFull", "Unreadable", "UnsoundLibrary", "Value", "Work",
-    "Writer", "connect", "each", "insert", "migrate", "scrub", "values",
+    "Writer", "connect", "cut_off", "each", "insert", "migrate", "scrub", "values",
 ]  # fmt: skip
 
 Connection = apsw.Connection
@@ -117,14 +117,19 @@ def values(connection: apsw.Connection, statement: str, rows: Sequence[Sequence[
 
 
 def scrub(connection: apsw.Connection) -> None:
-    """Move the WAL into the file and empty it, so that nothing deleted is left in it.
+    """Write each file of the connection anew and empty its WAL, so that nothing deleted is left in them.
 
-    Not within a transaction, on a connection that may write, and not on the event loop.
+    `secure_delete` alone is not enough: a row that moved to another page leaves a copy behind it.
+    Not within a transaction, on a connection that may write, and not on the event loop; 100 MB take
+    about a second, and nobody else writes meanwhile.
 
     Raises:
-        apsw.BusyError: when somebody held on to the WAL for more than 5 s.
+        apsw.BusyError: when somebody held on to a file for more than 5 s.
 
     """
+    connection.pragma("temp_store", "file")  # the new copy may be larger than the memory
+    for _, schema, _ in connection.execute("PRAGMA database_list").fetchall():
+        connection.execute(f"VACUUM {schema}")
     end = time.monotonic() + BUSY_MILLISECONDS / 1_000
     while True:
         try:
@@ -135,6 +140,12 @@ def scrub(connection: apsw.Connection) -> None:
             time.sleep(0.01)
         else:
             return
+
+
+def cut_off(path: Path) -> bool:
+    """Tell whether the last process to write the database at `path` ended without closing it."""
+    log = path.with_name(f"{path.name}-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 def each(connection: apsw.Connection, items: Sequence[Work]) -> Sequence[Any]:

@@ -43,7 +43,8 @@ class SqliteVault(carrying.Carrying):
         self._files, self._now = (records, keys), now
         self._keyring = cipher.Keyring(master, chance)
         self._secrets: dict[str, bytes] = {}
-        _scrub(records, keys)  # a crash may have come between an erasure and its scrubbing
+        if any(map(apsw.cut_off, self._files)):  # perhaps between an erasure and its scrubbing
+            _scrub(records, keys)
         connection = _writing(records, keys)
         self._prove(connection)
         self._reader = apsw.connect(keys, read_only=True)
@@ -75,7 +76,7 @@ class SqliteVault(carrying.Carrying):
         return found
 
     async def erase(self, congress: str, owner: str) -> int:
-        """Leave a tombstone for the key, delete the ciphertexts, empty the WALs."""
+        """Leave a tombstone for the key, delete the ciphertexts, write both files anew."""
         row = (congress, owner, instant(self._now()))
         count: int = await self._write(lambda keys: statements.bury(keys, row))
         self._keyring.forget(congress, owner)
@@ -101,7 +102,9 @@ class SqliteVault(carrying.Carrying):
         return rows
 
     async def discard(self, records: Sequence[tuple[str, str]]) -> None:
-        """Remove records, and the keys that then own nothing; empty the WALs."""
+        """Remove records, and the keys that then own nothing; write both files anew."""
+        if not records:
+            return
         named = json.dumps(list(records))
         for congress, owner in await self._write(lambda connection: statements.discard(connection, named)):
             self._keyring.forget(congress, owner)

@@ -38,10 +38,9 @@ def forget(connection: Connection, congress: str, person: str) -> None:
 
 
 def scrub(path: Path) -> None:
-    """Leave nothing that was removed in the file or its WAL, not even what older releases left there.
+    """Leave nothing that was removed in the file or its WAL.
 
     On a connection of its own, and not on the event loop while the house is at work.
     """
     with closing(apsw.connect(path, secure_delete=True)) as connection:
-        connection.execute("VACUUM")
         apsw.scrub(connection)

@@ -96,8 +96,12 @@ async def marked_first(self: Relay, ledger: str) -> bool:
 async def hoarding(self: Follower) -> Batch:
     """Read all there is before giving any."""
     while (batch := self._member.give()) is None:
-        for _ in range(90):
+        quiet = 0
+        while quiet < 50:
+            waiting = len(self._member.held.ready)
             await self._gather(self._member.held)
+            await asyncio.sleep(0.01)
+            quiet = quiet + 1 if len(self._member.held.ready) == waiting else 0
     return batch
 
 
@@ -159,6 +163,7 @@ async def test_on_the_way_through_kafka(
     await caught(fault(line), 60 if "slow" in fault.__name__ or "share" in fault.__name__ else SECONDS)
 
 
+@pytest.mark.serial
 @pytest.mark.usefixtures("kafka_bootstrap")
 async def test_a_broker_is_killed(tmp_path: Path, monkeypatch: Patch) -> None:
     """A relay that does not wait for the broker's yes."""
@@ -166,6 +171,7 @@ async def test_a_broker_is_killed(tmp_path: Path, monkeypatch: Patch) -> None:
     await caught(test_kafka_groups.test_broker_killed(tmp_path), 60)
 
 
+@pytest.mark.serial
 @pytest.mark.chaos
 @pytest.mark.usefixtures("kafka_bootstrap")
 async def test_one_of_three_brokers_is_killed(tmp_path: Path, monkeypatch: Patch) -> None:

@@ -149,6 +149,7 @@ async def test_blocked_loop(line: Line) -> None:
         await ended(task)
 
 
+@pytest.mark.serial
 @pytest.mark.usefixtures("kafka_bootstrap")  # where it skips, this one does
 async def test_broker_killed(tmp_path: Path) -> None:
     """While the broker is away entries wait in the outbox; when it is back all arrive, each once."""
@@ -175,6 +176,7 @@ async def test_broker_killed(tmp_path: Path) -> None:
         await ended(task)
 
 
+@pytest.mark.serial
 @pytest.mark.usefixtures("kafka_bootstrap")
 async def test_each_of_three_brokers_is_killed(tmp_path: Path) -> None:
     """In turn, under load: the other two go on, nothing is lost, each ledger arrives once and in order."""

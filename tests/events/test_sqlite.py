@@ -1,5 +1,7 @@
 """What only SQLite can get wrong: the library, the file, the disk."""
 
+import random
+from contextlib import closing
 from pathlib import Path
 
 import apsw
@@ -59,6 +61,13 @@ async def test_durable_by_default(tmp_path: Path) -> None:
     connection.close()
 
 
+def test_nothing_removed_is_left(tmp_path: Path) -> None:
+    """Where overwriting leaves copies of rows that had moved to another page, `scrub` does not."""
+    seeds = iter(range(200, 400))
+    careless = next(seed for seed in seeds if _left(tmp_path / f"{seed}.db", seed))
+    assert _left(tmp_path / "scrubbed.db", careless, scrub=True) == set()
+
+
 async def test_each_alone(tmp_path: Path) -> None:
     """In a group of callables one that fails undoes its own writes and nobody else's."""
     connection = driver.connect(tmp_path / "any.db")
@@ -113,6 +122,31 @@ async def test_tampering_shows(tmp_path: Path) -> None:
     _flip(tmp_path, 3)
     with pytest.raises(JournalBroken, match="suggestions/630200"):
         SqliteJournal(tmp_path / "journal.db", now)
+
+
+def _left(path: Path, seed: int, *, scrub: bool = False) -> set[bytes]:
+    """Write keys, take most of them away again, and give what of those is still in the file."""
+    chance = random.Random(seed)
+    half = chance.randint(15, 65)
+    owners = [f"person/p{n}" for n in range(half)] + [
+        f"opinion/{chance.randbytes(13).hex()}" for _ in range(half)
+    ]
+    keys = {owner: chance.randbytes(60) for owner in owners}
+    gone = chance.sample(owners, int(half * 1.6))
+    with closing(driver.connect(path, full=False, secure_delete=True)) as connection:
+        connection.execute(
+            "CREATE TABLE key (owner TEXT PRIMARY KEY, key BLOB, gone TEXT) STRICT, WITHOUT ROWID"
+        )
+        connection.executemany("INSERT INTO key (owner, key) VALUES (?, ?)", keys.items())
+        for owner in gone:
+            connection.execute(
+                "UPDATE key SET key = NULL, gone = ? WHERE owner = ?", ("at some instant", owner)
+            )
+        connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
+        if scrub:
+            driver.scrub(connection)
+    held = path.read_bytes()
+    return {keys[owner] for owner in gone if keys[owner][-24:] in held}
 
 
 def _add(connection: driver.Connection) -> None:
