@@ -45,7 +45,8 @@ class Journals:
     async def changed(self, seen: int) -> int:
         """Wait until hints tell of more than `seen` entries, or for a while, as a hint may be lost."""
         for _ in range(HINTS_ASKED):
-            hinted = sum([await each.outbox.hinted() for each in self.by_service.values()])
+            told = [await each.outbox.hinted() for each in self.by_service.values()]
+            hinted = sum(head.sequence for heads in told for head in heads.values())
             if hinted != seen:
                 return hinted
             await asyncio.sleep(HINT_SECONDS)

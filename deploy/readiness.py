@@ -24,8 +24,8 @@ class Relayed(Protocol):
         """Give how far it is."""
         ...
 
-    async def heads(self, prefix: str = "") -> Mapping[str, Head]:
-        """Give the head of every ledger whose name begins with `prefix`."""
+    async def hinted(self, prefix: str = "") -> Mapping[str, Head]:
+        """Give the head of every ledger whose name begins with `prefix`, as far as it is told."""
         ...
 
 
@@ -76,9 +76,9 @@ def relaying(tasks: Sequence[asyncio.Task[None]], journals: Mapping[str, Relayed
         backlog = dict[str, int]()
         try:
             for name, journal in journals.items():
-                behind = await journal.outbox.behind()
-                heads = await journal.heads(f"{name}/") if behind else {}  # each looks through all commits
-                backlog[name] = sum(heads[ledger].sequence - mark for ledger, mark in behind.items())
+                waiting = await journal.outbox.waiting()
+                heads = await journal.hinted(f"{name}/") if waiting else {}
+                backlog[name] = sum(heads[ledger].sequence - mark for ledger, mark in waiting.items())
                 metrics.BACKLOG.labels(name).set(backlog[name])
         except ConnectionError as error:
             failed.append(f"{type(error).__name__}: {error}")

@@ -29,6 +29,7 @@ from events.journal.port import (
 from events.journal.reading import Stored, span, stored, stream
 
 CHUNK = 500
+NONE = Head(0, "")
 SCHEMA = 1
 
 
@@ -45,6 +46,7 @@ class MongoJournal(Adopting):
         self._loop = asyncio.get_running_loop()
         self._counted, self._news = 0, asyncio.Event()
         self._hints: dict[str, Head] = {}
+        self._own: dict[str, Head] = {}
         self._hinting: asyncio.Task[None] | None = None
         self._writer = Grouping[Append, Answer](self._plan, self._publish, limit)
 
@@ -129,6 +131,14 @@ class MongoJournal(Adopting):
         """Give the head of every ledger whose name begins with `prefix`."""
         return await self.outbox.heads(prefix)
 
+    async def hinted(self, prefix: str = "") -> Mapping[str, Head]:
+        """Give what was told by all, and what was committed here, told or not."""
+        found = await self.outbox.hinted(prefix)
+        for name, head in self._own.items():
+            if name.startswith(prefix) and head.sequence > found.get(name, NONE).sequence:
+                found[name] = head
+        return found
+
     async def changed(self, seen: int) -> int:
         """Wait until this process has committed since `seen`; give the new count of commits."""
         while self._counted <= seen:
@@ -162,6 +172,7 @@ class MongoJournal(Adopting):
     def _news_of(self, heads: Mapping[str, Head]) -> None:
         if heads:
             self._hints |= heads
+            self._own |= heads
             self._counted += 1
             self._news.set()
             self._news = asyncio.Event()

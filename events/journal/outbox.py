@@ -55,10 +55,11 @@ class MongoOutbox:
         """Give the head of every ledger whose name begins with `prefix`, exactly."""
         return {name: head for name, (_, head, _) in (await self._standing(prefix)).items()}
 
-    async def hinted(self) -> int:
-        """Give how many entries there are by the hints, which are asked for more cheaply than heads."""
+    async def hinted(self, prefix: str = "") -> dict[str, Head]:
+        """Give the heads by the hints, which are asked for more cheaply."""
         with reached():
-            return sum(each["sequence"] for each in await self._ledgers.find({}, fields={"sequence": 1}))
+            told = await self._ledgers.find(_named(prefix), fields={"sequence": 1, "hash": 1})
+        return {each["_id"]: Head(each["sequence"], each["hash"]) for each in told if each["sequence"]}
 
     async def waiting(self) -> Mapping[str, int]:
         """Give the marks of ledgers hinted to hold entries above them; a hint may be missed."""
@@ -100,9 +101,8 @@ class MongoOutbox:
 
     async def _standing(self, prefix: str) -> dict[str, tuple[int, Head, int]]:
         """Find (hinted sequence, head, mark) of the ledgers that have entries."""
-        names = {"_id": {"$gte": prefix, "$lt": prefix + BEYOND_NAMES}}
         with reached():
-            known = await self._ledgers.find(names, sort=[("_id", 1)])
+            known = await self._ledgers.find(_named(prefix), sort=[("_id", 1)])
             heads = {each["_id"]: Head(each["sequence"], each["hash"]) for each in known}
             for start in range(0, len(known), MOST_ASKED):
                 for commit in await self._above(known[start : start + MOST_ASKED]):
@@ -118,3 +118,7 @@ class MongoOutbox:
         above = [{"ledger": each["_id"], "first": {"$gt": each["sequence"]}} for each in known]
         fields = {"ledger": 1, "first": 1, "last": 1, "hash": 1}
         return await self._commits.find({"$or": above}, fields=fields, sort=[("first", 1)])
+
+
+def _named(prefix: str) -> Document:
+    return {"_id": {"$gte": prefix, "$lt": prefix + BEYOND_NAMES}}

@@ -132,6 +132,10 @@ class Journal(Protocol):
         """Give the head of every ledger whose name begins with `prefix`."""
         ...
 
+    async def hinted(self, prefix: str = "") -> Mapping[str, Head]:
+        """Give the same more cheaply; another process's last commit may be missing, for a minute at most."""
+        ...
+
     async def changed(self, seen: int) -> int:
         """Wait until the journal has committed since `seen`; give the new count of commits.
 

@@ -113,6 +113,8 @@ class SqliteJournal(Carrying):
         """Give the head of every ledger whose name begins with `prefix`."""
         return {name: head for name, head in self._heads.items() if name.startswith(prefix)}
 
+    hinted = heads  # nobody else writes
+
     async def changed(self, seen: int) -> int:
         """Wait until the journal has committed since `seen`; give the new count of commits."""
         while self._commits <= seen:

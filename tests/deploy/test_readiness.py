@@ -66,6 +66,8 @@ class Relayed:
     async def heads(self, prefix: str = "") -> dict[str, Head]:
         return {name: Head(head, "") for name, head in self._heads.items() if name.startswith(prefix)}
 
+    hinted = heads
+
     async def fetch(self, _ledger: str, _after: int, _limit: int) -> list[bytes]:
         return []
 

@@ -48,6 +48,7 @@ async def test_fifty_writers(journal: Journal) -> None:
     assert sorted(receipt.first for receipt in receipts) == list(range(1, 501))
     assert isinstance(walk(LEDGER, await journal.fetch(LEDGER, 0, 1_000)), Link)
     assert (await journal.heads())[LEDGER].sequence == 500
+    assert await journal.hinted() == await journal.heads()
 
 
 async def test_racing_creates(journal: Journal) -> None:

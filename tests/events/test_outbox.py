@@ -37,10 +37,10 @@ async def test_hint(databases: Databases, driver: motor.Driver, tmp_path: Path) 
         assert await grown(outbox) == await outbox.behind() == {LEDGER: 1}
         assert await outbox.relayed(LEDGER, "one", 2)
         assert await outbox.waiting() == await outbox.behind() == {}
-        assert await outbox.hinted() == 2
+        assert (await outbox.hinted())[LEDGER] == (await journal.heads())[LEDGER]
         await written(journal, "suggestion/a", 2)
         assert await grown(outbox) == {LEDGER: 2}
-        assert await outbox.hinted() == 3
+        assert (await outbox.hinted())[LEDGER].sequence == 3
 
 
 async def test_lost_hint(
@@ -64,7 +64,9 @@ async def test_lost_hint(
         heads = {name: (head.sequence, head.hash) for name, head in (await journal.heads()).items()}
         assert heads == {LEDGER: (3, receipt.hash), OTHER: (1, other.hash)}
         assert await journal.heads(OTHER) == {OTHER: (await journal.heads())[OTHER]}
+        assert await journal.hinted() == {}
         assert await journal.outbox.behind() == {LEDGER: 0, OTHER: 0}
+        assert await journal.hinted() == await journal.heads()
         assert await journal.outbox.waiting() == {LEDGER: 0, OTHER: 0}
 
 

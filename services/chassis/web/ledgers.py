@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from services.chassis import problems
+from services.chassis.problems import Problem
 from services.chassis.web import reading
 from services.chassis.web.desk import Desk
 
@@ -32,6 +33,10 @@ HEADS = {
     "properties": {"ledger": {"type": "string"}, "head": {"type": "integer"}},
     "required": ["ledger", "head"],
 }
+DAMAGED = Problem(
+    500, "entry-damaged", "所取条目已损坏，请用审计工具核对账本。",
+    "An entry asked for is damaged; the audit of the ledger says which.",
+)  # fmt: skip
 
 
 async def entries(desk: Desk, request: Request) -> Response:
@@ -41,7 +46,11 @@ async def entries(desk: Desk, request: Request) -> Response:
     after, limit = numbered(asked.get("after", "0")), limited(asked, "100")
     ledger = f"{desk.service}/{congress}"
     raws = await desk.journal.fetch(ledger, after, limit)
-    return JSONResponse({"entries": [raw.decode() for raw in raws], "head": await _head(desk, ledger)})
+    try:
+        told = [raw.decode() for raw in raws]
+    except UnicodeDecodeError as error:
+        raise DAMAGED from error
+    return JSONResponse({"entries": told, "head": await _head(desk, ledger)})
 
 
 async def head(desk: Desk, request: Request) -> Response:
@@ -59,7 +68,7 @@ async def heads(desk: Desk, request: Request) -> Response:
         raise problems.NOT_YOURS
     asked = reading.query(request, ("after", "limit"))
     limit = limited(asked, str(MOST))
-    found = (await desk.journal.heads(f"{desk.service}/")).items()
+    found = (await desk.journal.hinted(f"{desk.service}/")).items()
     above = sorted((ledger, head.sequence) for ledger, head in found if ledger > asked.get("after", ""))
     return JSONResponse({"heads": dict(above[:limit]), "more": len(above) > limit})
 

@@ -46,6 +46,10 @@ RECALLING = Problem(
     503, "as-of-recalling", "正在还原当时的情况，请稍后再试。",
     "The state of that time is still being worked out; please try again.", retry_after=5,
 )  # fmt: skip
+UNFOLDED = Problem(
+    500, "as-of-unfolded", "所选时间之前有无法处理的条目，须先由运维人员处理。",
+    "An entry before that time cannot be folded; the operator has to see to it first.",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

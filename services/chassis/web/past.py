@@ -11,6 +11,8 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 
+import structlog
+
 from events.bus.port import Source
 from events.catalogue.envelope import Entry
 from events.catalogue.registry import BY_SERVICE
@@ -19,9 +21,10 @@ from services.chassis.projecting import BATCH, Fold, sources
 from services.chassis.referring import Referring
 from services.chassis.shelf.port import Shelf
 from services.chassis.web.desk import Desk
-from services.chassis.web.moments import BEFORE, NOT_WRITTEN, RECALLING, Asked, Moment
+from services.chassis.web.moments import BEFORE, NOT_WRITTEN, RECALLING, UNFOLDED, Asked, Moment
 from services.chassis.web.past_desk import PastDesk
 
+log = structlog.get_logger()
 KEPT = 4
 """Moments kept by each service; twice as many may be in use or under way."""
 PATIENCE_SECONDS = 10.0
@@ -141,9 +144,15 @@ class Past:
         """Fold a ledger on from where it stands up to a moment, a batch at a time."""
         after = min(fold.marks[ledger] for fold in folds)
         while raws := await self._source.fetch(ledger, after, BATCH):
-            entries = [each for each in map(Entry, raws) if moment.holds(each)]
-            for fold in folds:
-                await fold.gather(ledger, entries)
+            try:
+                entries = [each for each in map(Entry, raws) if moment.holds(each)]
+                for fold in folds:
+                    await fold.gather(ledger, entries)
+            except ConnectionError:
+                raise
+            except Exception as error:
+                log.exception("the past cannot be folded", ledger=ledger, after=after)
+                raise UNFOLDED from error
             if len(entries) < len(raws):
                 break
             after += len(raws)

@@ -1,22 +1,25 @@
-"""Durable appends of one entry each, and of a thousand, beside raw group commits of the same rows.
+"""Durable appends of one entry each, and of a thousand, beside raw writes of the same rows.
 
 Each append plans a course, a new stream of one ledger, under a fresh key, synced before it is
-answered (WAL, synchronous=FULL). The ceiling has the rows ready: the journal's tables and
-indexes, `executemany` per group, and nothing around it. Peers keep the same entries, each as
+answered (WAL, synchronous=FULL). The ceilings have the rows ready, in the journal's tables and
+indexes. Raw group commit: as many tasks hand them to one thread, which writes those that wait in
+one commit and answers, with nothing decided and nothing encoded. Raw executemany: the same rows in
+groups of as many, with no tasks to answer, so nobody could stand on it. Peers keep the same entries, each as
 the one event of a new stream; emmett loses events when one store is asked twice at once
 (of fifty it kept one), so it is asked one after the other, whatever the tasks.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import uvloop
 
+from events.drivers.apsw import Value
 from tests.bench import entries
 from tests.bench.peers import emmett, pyeventsourcing
 from tests.bench.timing import Watch
 from tests.bench.values import Case, Kind, Room, Run, Subject, Workload
-from tests.bench.workloads.appending import LEDGER, appended, asked, opened, written
+from tests.bench.workloads.appending import LEDGER, Row, appended, asked, grouped, opened, written
 
 BATCH = 1_000
 
@@ -34,9 +37,20 @@ def house(tasks: int, batch: int, room: Room) -> Run:
     return watch.run(room.size, uvloop.run(append()))
 
 
+def grouping(tasks: int, batch: int, room: Room) -> Run:
+    """Hand over rows that are ready, task by task."""
+    watch = Watch()
+    return watch.run(room.size, uvloop.run(grouped(room.folder, *_ready(room, batch), tasks, watch)))
+
+
 def ceiling(tasks: int, batch: int, room: Room) -> Run:
     """Write rows that are ready."""
-    courses, watch = entries.courses(room.size), Watch()
+    watch = Watch()
+    return watch.run(room.size, written(room.folder, *_ready(room, batch), tasks, watch))
+
+
+def _ready(room: Room, batch: int) -> tuple[Sequence[Row], Sequence[Sequence[Value]]]:
+    courses = entries.courses(room.size)
     rows = [
         (1 << 32 | number, subject, entries.entry(LEDGER, number, part))
         for number, (subject, part) in enumerate(courses, 1)
@@ -46,7 +60,7 @@ def ceiling(tasks: int, batch: int, room: Room) -> Run:
         (1, once.scope, once.key, once.fingerprint, 1 + number * batch, len(parts))
         for number, (parts, once) in enumerate(asked(room.size, batch))
     ]
-    return watch.run(room.size, written(room.folder, rows, keys, tasks, watch))
+    return rows, keys
 
 
 def _subjects(tasks: int, batch: int) -> tuple[Subject, ...]:
@@ -55,7 +69,8 @@ def _subjects(tasks: int, batch: int) -> tuple[Subject, ...]:
 
     return (
         subject("house", Kind.HOUSE, house),
-        subject("raw group commit" if batch == 1 else "raw executemany", Kind.CEILING, ceiling),
+        *([subject("raw group commit", Kind.CEILING, grouping)] if batch == 1 else []),
+        subject("raw executemany", Kind.CEILING, ceiling),
         subject("eventsourcing", Kind.PEER, pyeventsourcing.append),
         subject("emmett", Kind.PEER, emmett.append),
     )

@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 from pathlib import Path
 
-from events.drivers.apsw import Value, connect, migrate
+from events.drivers.apsw import Connection, Value, Writer, connect, migrate
 from events.journal.port import Once, Proposed, Receipt
 from events.journal.rows import MIGRATIONS
 from events.journal.sqlite import SqliteJournal
@@ -54,6 +54,35 @@ async def appended(journal: SqliteJournal, all_asked: Sequence[Asked], tasks: in
     assert isinstance(head, Link), head
     assert head.sequence == size, f"{head.sequence} of {size} are kept"
     return await journal.changed(0)
+
+
+async def grouped(
+    folder: Path, rows: Sequence[Row], keys: Sequence[Sequence[Value]], tasks: int, watch: Watch
+) -> int:  # fmt: skip
+    """Let tasks hand rows that are ready to one thread, which writes all that wait in one commit."""
+    raw = connect(folder / "raw.db")
+    migrate(raw, MIGRATIONS)
+    groups = list[int]()
+
+    def write(connection: Connection, ready: Sequence[tuple[Row, Sequence[Value]]]) -> Sequence[None]:
+        connection.executemany("INSERT INTO entry VALUES (?, ?, ?)", (row for row, _ in ready))
+        connection.executemany("INSERT INTO once VALUES (?, ?, ?, ?, ?, ?)", (key for _, key in ready))
+        groups.append(len(ready))
+        return [None] * len(ready)
+
+    writer = Writer[tuple[Row, Sequence[Value]], None](raw, write)
+    waiting = iter(list(zip(rows, keys, strict=True)))
+
+    async def append() -> None:
+        for each in waiting:
+            with watch.lap():
+                await writer.write(each)
+
+    with watch.going():
+        await asyncio.gather(*(append() for _ in range(tasks)))
+    assert raw.execute("SELECT count(*) FROM entry").get == len(rows) == sum(groups)
+    await writer.close()
+    return len(groups)
 
 
 def written(

@@ -1,22 +1,27 @@
 """Journal → Kafka → view on a real broker, beside aiokafka alone with the same payload and batches.
 
 The house's relay sends what a journal holds, its bus follows the topic, the board is folded as
-entries come. The ceiling sends the same bytes with the same producer settings and reads them
-with `getmany`, at the same time and in the same process, and looks at none of them. The
-broker of `deploy/brokers` is started for each run, or `KAFKA_BOOTSTRAP` is used.
+entries come; all of it goes through Kafka, for the owner is out of reach. The ceiling sends the
+same bytes with the same producer settings and reads them with `getmany`, at the same time and in
+the same process, and looks at none of them. Clients, topic and group stand before the clock
+begins: a first entry has passed. The broker of `deploy/brokers` is started for each run, or
+`KAFKA_BOOTSTRAP` is used.
 """
 
 import asyncio
-from contextlib import AsyncExitStack, aclosing
+import random
+from contextlib import AsyncExitStack
 
 import uvloop
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 
 from deploy.brokers import starting
+from events.bus.kafka.bus import KafkaBus
 from events.bus.kafka.publisher import BATCH_BYTES
 from events.bus.kafka.topics import PARTITIONS, REPLICATION, Topics
-from events.catalogue.envelope import Entry
-from services.chassis.projecting import Fold
+from events.relay import Relay
+from services.chassis.following import Following
+from services.chassis.projecting import Fold, sources
 from services.chassis.shelf.sqlite import SqliteShelf
 from services.supervision.views.board import BOARD
 from tests.bench import entries
@@ -24,7 +29,11 @@ from tests.bench.timing import Watch
 from tests.bench.values import Case, Kind, Room, Run, Subject, Workload
 from tests.bench.workloads import kept
 from tests.bench.workloads.appending import opened
-from tests.events.passing import a_prefix, begin, passing
+from tests.events.line import Owner
+from tests.events.passing import MemoryOutbox, a_prefix, consuming, publishing, relaying
+
+FIRST = "suggestions/630222"
+"""The ledger of one entry that passes before the clock begins."""
 
 
 async def _passed(room: Room) -> Run:
@@ -37,13 +46,18 @@ async def _passed(room: Room) -> Run:
         stack.push_async_callback(journal.close)
         stack.push_async_callback(shelf.close)
         fold = await Fold.open(BOARD, 1, shelf)
+        owner, prefix = Owner(journal), a_prefix()
+        owner.away = True
+        publisher = await stack.enter_async_context(publishing(bootstrap, prefix))
+        bus = await stack.enter_async_context(consuming(KafkaBus(bootstrap, owner, prefix=prefix)))
+        following = asyncio.create_task(Following(bus, "bench", sources(BOARD), fold).run())
+        await publisher.publish(FIRST, [entries.entry(FIRST, 1, entries.planned(random.Random(7))[1])])
+        assert await fold.marks.reached(FIRST, 1, 60)
         with watch.going():
-            bus = await stack.enter_async_context(passing(journal, bootstrap))
-            batches = await stack.enter_async_context(aclosing(bus.follow("bench", ["suggestions"], begin)))
-            async for batch in batches:
-                await fold.take(batch.ledger, [Entry(raw) for raw in batch.entries])
-                if fold.marks[kept.LEDGER] == size:
-                    break
+            async with relaying(Relay(journal, MemoryOutbox(journal), publisher, "relay")):
+                assert await fold.marks.reached(kept.LEDGER, size, 600)
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
         assert await shelf.size(fold.place) == streams
     return watch.run(size)
 

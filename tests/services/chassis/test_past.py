@@ -226,3 +226,20 @@ async def test_a_fold_that_fails_is_tried_again(door: Front, monkeypatch: pytest
     async with at_work.at(CONGRESS, moment) as desk:
         assert desk.today.isoformat() == "2025-02-20"
     assert SERVICE.views[0].name in desk.folds
+
+
+async def test_an_entry_that_cannot_be_folded_is_told(door: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    """500 with a code of its own while it stands in the way; nothing of it is kept."""
+    for _ in range(2):
+        await door.drafted()
+        await settled(door.at_work)
+        move(door)
+
+    async def poisoned(*_: object) -> None:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(past.Fold, "gather", poisoned)
+        demand(await door.get(f"{LIST}?as_of={LEDGER}/1"), 500, "as-of-unfolded")
+    assert not folded(door)
+    assert len((await door.get(f"{LIST}?as_of={LEDGER}/1")).json()["items"]) == 1

@@ -207,6 +207,16 @@ async def test_the_ledger_is_published(door: Front) -> None:
     demand(await door.get(f"{ledger}/head?after=1"), 422, "wrong-query")
 
 
+async def test_a_damaged_entry_is_told(door: Front, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bytes that are no text any more are not passed on as something else."""
+
+    async def damaged(*_: object) -> list[bytes]:
+        return [b'{"data":"\xff"}']
+
+    monkeypatch.setattr(door.at_work.ports.journal, "fetch", damaged)
+    demand(await door.get(f"/{CONGRESS}/ledgers/suggestions"), 500, "entry-damaged")
+
+
 async def test_readers_notice_no_rebuild(door: Front) -> None:
     """While views and references are folded again, reading and commanding go on."""
     (path,) = await door.submitted(1)
