@@ -131,5 +131,10 @@ class Entry:
     def data(self) -> dict[str, Any]:
         """Give the event itself, parsed once; not to be changed."""
         if self._data is None:
-            self._data = from_json(self.raw[self.raw.index(DATA, self._at) + len(DATA) : -1])
+            self._data = from_json(self.body)
         return self._data
+
+    @property
+    def body(self) -> bytes:
+        """Give the event itself as it is written."""
+        return self.raw[self.raw.index(DATA, self._at) + len(DATA) : -1]

@@ -43,5 +43,7 @@ def read(entry: Entry) -> Event:
         ValidationError: when the data does not have the current shape.
 
     """
+    if (known := CATALOGUE.get(entry.type)) is not None:
+        return known.model_validate_json(entry.body)
     wire, data = current(entry.type, entry.data)
     return CATALOGUE[wire].model_validate(data, strict=False)
