@@ -4,7 +4,6 @@ An adapter opens its file with `connect`, brings it up to date with `migrate`, r
 second connection (`read_only`) on the event loop, and writes through a `Writer`.
 """
 
-import time
 from collections.abc import Callable, Sequence
 from itertools import chain
 from pathlib import Path
@@ -16,7 +15,7 @@ from events.drivers.grouping import Broken, Grouping, QueueFull, Task
 
 __all__ = [
     "Broken", "Connection", "NewerSchema", "QueueFull", "Unreadable", "UnsoundLibrary", "Value", "Work",
-    "Writer", "connect", "cut_off", "each", "insert", "migrate", "scrub", "values",
+    "Writer", "connect", "each", "insert", "migrate", "values",
 ]  # fmt: skip
 
 Connection = apsw.Connection
@@ -50,7 +49,7 @@ def connect(
 
     `full` syncs at every commit (`synchronous=FULL`: a commit survives a power cut); without
     it NORMAL: consistent, but the last commits may be lost. `secure_delete` overwrites what
-    is deleted with zeros (see `scrub` for the WAL). Locks are waited for 5 s.
+    is deleted with zeros (see `scrubbing` for what that leaves). Locks are waited for 5 s.
 
     Raises:
         UnsoundLibrary: when SQLite has the WAL-reset bug.
@@ -114,38 +113,6 @@ def values(connection: apsw.Connection, statement: str, rows: Sequence[Sequence[
         found += connection.execute(statement.format(",".join([row] * size)), bindings)
         start += size
     return found
-
-
-def scrub(connection: apsw.Connection) -> None:
-    """Write each file of the connection anew and empty its WAL, so that nothing deleted is left in them.
-
-    `secure_delete` alone is not enough: a row that moved to another page leaves a copy behind it.
-    Not within a transaction, on a connection that may write, and not on the event loop; 100 MB take
-    about a second, and nobody else writes meanwhile.
-
-    Raises:
-        apsw.BusyError: when somebody held on to a file for more than 5 s.
-
-    """
-    connection.pragma("temp_store", "file")  # the new copy may be larger than the memory
-    for _, schema, _ in connection.execute("PRAGMA database_list").fetchall():
-        connection.execute(f"VACUUM {schema}")
-    end = time.monotonic() + BUSY_MILLISECONDS / 1_000
-    while True:
-        try:
-            connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
-        except apsw.BusyError:  # SQLite does not wait by itself for another's checkpoint
-            if time.monotonic() > end:
-                raise
-            time.sleep(0.01)
-        else:
-            return
-
-
-def cut_off(path: Path) -> bool:
-    """Tell whether the last process to write the database at `path` ended without closing it."""
-    log = path.with_name(f"{path.name}-wal")
-    return log.exists() and log.stat().st_size > 0
 
 
 def each(connection: apsw.Connection, items: Sequence[Work]) -> Sequence[Any]:

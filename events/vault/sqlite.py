@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from events.catalogue.envelope import instant
-from events.drivers import apsw
+from events.drivers import apsw, scrubbing
 from events.vault import carrying, cipher, statements
 from events.vault.chance import Chance, of_the_system
 from events.vault.port import KeyTaken, Opened, OwnerErased, Sealed, VaultBusy, WrongMasterKey
@@ -43,7 +43,7 @@ class SqliteVault(carrying.Carrying):
         self._files, self._now = (records, keys), now
         self._keyring = cipher.Keyring(master, chance)
         self._secrets: dict[str, bytes] = {}
-        if any(map(apsw.cut_off, self._files)):  # perhaps between an erasure and its scrubbing
+        if any(map(scrubbing.cut_off, self._files)):  # perhaps between an erasure and its scrubbing
             _scrub(records, keys)
         connection = _writing(records, keys)
         self._prove(connection)
@@ -165,7 +165,7 @@ def _writing(records: Path, keys: Path) -> apsw.Connection:
 def _scrub(records: Path, keys: Path) -> None:
     # A connection of its own: the writer's belongs to its thread.
     with closing(_writing(records, keys)) as connection:
-        apsw.scrub(connection)
+        scrubbing.scrub(connection)
 
 
 def _keep(

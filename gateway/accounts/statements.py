@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
-from events.drivers import apsw
+from events.drivers import apsw, scrubbing
 from events.drivers.apsw import Connection
 from gateway.accounts import values
 from gateway.accounts.values import Failures
@@ -43,4 +43,4 @@ def scrub(path: Path) -> None:
     On a connection of its own, and not on the event loop while the house is at work.
     """
     with closing(apsw.connect(path, secure_delete=True)) as connection:
-        apsw.scrub(connection)
+        scrubbing.scrub(connection)

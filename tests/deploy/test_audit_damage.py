@@ -13,7 +13,8 @@ import pytest
 from deploy import auditing
 from deploy.stored import InFolder
 from events.catalogue.envelope import Entry, placed
-from events.drivers.apsw import Connection, Unreadable, connect, scrub
+from events.drivers.apsw import Connection, Unreadable, connect
+from events.drivers.scrubbing import scrub
 from events.journal.rows import SEQUENCES
 from events.proof.chain import leaf, walk
 from tests.deploy.records import CITY, DISTRICT, embedded, filled

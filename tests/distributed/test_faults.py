@@ -142,7 +142,7 @@ async def test_every_part_is_killed_in_turn(visit: Visit, haidong_folder: Path, 
         processes(tmp_path / "house", store.url, cluster.bootstrap, "haidong") as standing,
     ):
         load, faults = await Load.of(visit, standing, tmp_path), faults_of(standing, store, cluster)
-        await endured(load, faults, journeys=60, every=12)
+        await endured(load, faults, journeys=32, every=12)
         print(f"{await load.whole()} promises, {len(faults)} faults, 0 lost, 0 doubled", flush=True)
         assert await differing(standing) == []
 

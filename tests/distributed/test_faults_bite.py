@@ -13,6 +13,7 @@ from pydantic_core import from_json
 
 from deploy.brokers.ferret import Server
 from events.bus import records
+from events.bus.kafka.bus import KafkaBus
 from events.bus.kafka.follower import Follower
 from events.bus.kafka.member import Held, Member
 from events.bus.kafka.publisher import KafkaPublisher
@@ -176,11 +177,9 @@ async def test_a_broker_is_killed(tmp_path: Path, monkeypatch: Patch) -> None:
 @pytest.mark.usefixtures("kafka_bootstrap")
 async def test_one_of_three_brokers_is_killed(tmp_path: Path, monkeypatch: Patch) -> None:
     """A topic with one copy: it is away with its broker."""
-    monkeypatch.setattr(Topics.__init__, "__kwdefaults__", {"partitions": 6, "replication": 1})
-    monkeypatch.setattr(
-        KafkaPublisher.__init__, "__kwdefaults__",
-        {**(KafkaPublisher.__init__.__kwdefaults__ or {}), "replication": 1},
-    )  # fmt: skip
+    for made in (KafkaPublisher, KafkaBus):  # whoever comes first makes the topic
+        told = {**(made.__init__.__kwdefaults__ or {}), "replication": 1}
+        monkeypatch.setattr(made.__init__, "__kwdefaults__", told)
     monkeypatch.setattr(test_kafka_groups, "GO_ON_SECONDS", 10)
     await caught(test_kafka_groups.test_each_of_three_brokers_is_killed(tmp_path), 120)
 

@@ -12,8 +12,9 @@ from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssigno
 
 from events.bus.kafka import bus as bus_module
 from events.bus.kafka import publisher as publisher_module
+from events.bus.kafka.member import Member
 from events.bus.kafka.publisher import KafkaPublisher
-from events.bus.kafka.topics import partition_of
+from events.bus.kafka.topics import Topics, partition_of
 from tests.events.line import Line
 from tests.events.passing import Taker, consuming, following, taken, until
 from tests.events.world import LEDGER
@@ -118,3 +119,18 @@ async def test_a_batch_that_takes_too_long(line: Line, monkeypatch: pytest.Monke
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     assert taker.by == {"a": 5}, "each once"
+
+
+async def test_a_fetch_that_pauses_ends_nobody(line: Line) -> None:
+    """A consumer stopped while a fetch of it pauses cancels its caller; ours goes on, and all is closed."""
+    topics = Topics(line.bootstrap, line.prefix, "test", partitions=6, replication=1)
+    await topics.ensure(["suggestions"])
+    consumer = AIOKafkaConsumer(bootstrap_servers=line.bootstrap, group_id=f"test-{secrets.token_hex(4)}")
+    member = Member(consumer, topics, patience=5, grace=1)
+    await member.start(["suggestions"])
+    fetches = [asyncio.create_task(asyncio.sleep(60)) for _ in range(3)]
+    consumer._fetcher._pending_tasks.update(fetches)  # noqa: SLF001 - as if each waited to try again
+    await asyncio.sleep(0)
+    await member.stop()
+    assert all(each.cancelled() for each in fetches)
+    assert not any(each.connected() for each in consumer._client._conns.values())  # noqa: SLF001

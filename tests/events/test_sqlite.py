@@ -8,6 +8,7 @@ import apsw
 import pytest
 
 from events.drivers import apsw as driver
+from events.drivers.scrubbing import scrub as scrub_file
 from events.journal.port import JournalBroken
 from events.journal.rows import MIGRATIONS
 from events.journal.sqlite import SqliteJournal
@@ -144,7 +145,7 @@ def _left(path: Path, seed: int, *, scrub: bool = False) -> set[bytes]:
             )
         connection.wal_checkpoint(mode=apsw.SQLITE_CHECKPOINT_TRUNCATE)
         if scrub:
-            driver.scrub(connection)
+            scrub_file(connection)
     held = path.read_bytes()
     return {keys[owner] for owner in gone if keys[owner][-24:] in held}
 

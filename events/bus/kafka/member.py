@@ -10,12 +10,12 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
+from events.bus.kafka.stopping import stopped
 from events.bus.kafka.topics import Topics, partition_of
 from events.bus.port import MOST_ENTRIES, Batch
 from events.bus.progress import Progress
 
 COMMIT_SECONDS = 1.0
-CLOSE_SECONDS = 5.0
 FETCH_BYTES = 256 * 1024
 log = structlog.get_logger()
 
@@ -99,12 +99,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         held, self.held = self.held, Held()
         self._at_rest.set()
         await self._commit(held)
-        try:
-            async with asyncio.timeout(CLOSE_SECONDS):
-                await self._consumer.stop()
-        except (KafkaError, TimeoutError) as error:
-            log.warning("consumer let go", error=type(error).__name__)
-            await _let_go(self._consumer)
+        await stopped(self._consumer)
 
     async def on_partitions_revoked(self, _revoked: Collection[TopicPartition]) -> None:
         """Let the batch under way come to its end, keep what was taken, forget all else."""
@@ -188,13 +183,3 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         if not partitions:
             return False
         return TopicPartition(topic, partition_of(congress, len(partitions))) in self.held.partitions
-
-
-async def _let_go(consumer: AIOKafkaConsumer) -> None:
-    """Do what `stop` had yet to do when it hung, as a stuck consumer's does: only its parts can do it."""
-    if (coordinator := consumer._coordinator) is not None:  # noqa: SLF001
-        await coordinator._stop_heartbeat_task()  # noqa: SLF001
-        await coordinator._stop_commit_offsets_refresh_task()  # noqa: SLF001
-    if (fetcher := consumer._fetcher) is not None:  # noqa: SLF001
-        await fetcher.close()
-    await consumer._client.close()  # noqa: SLF001
