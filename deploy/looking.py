@@ -59,11 +59,11 @@ async def drifted(kept: Kept, ledger: str, wanted: str, moved: Moved) -> Sequenc
     refolds, found = list[tuple[str, View, Refold]](), list[Drifted]()
     for service, view in folding(ledger.partition("/")[0], wanted):
         try:
-            refolds.append((service, view, Refold(view, ledger, await _seen(kept, service, view, ledger))))
+            refolds.append((service, view, Refold(view, ledger, await seen(kept, service, view, ledger))))
         except Unreadable as error:
             found.append(_unreadable(service, view, ledger, str(error)))
     head = (await kept.heads()).get(ledger, 0)  # after the documents: none of them may stand beyond it
-    await _folded(kept, ledger, [each for _, _, each in refolds], moved)
+    await refolded(kept, ledger, [each for _, _, each in refolds], moved)
     for service, _, each in refolds:
         found.append(Drifted(service=service, **each.report(head)))
     return found
@@ -77,7 +77,7 @@ def folding(publisher: str, wanted: str) -> Sequence[tuple[str, View]]:
     ]  # fmt: skip
 
 
-async def _folded(kept: Kept, ledger: str, refolds: Sequence[Refold], moved: Moved) -> None:
+async def refolded(kept: Kept, ledger: str, refolds: Sequence[Refold], moved: Moved) -> None:
     """Read the ledger once for all of them."""
     bound, number = max((each.bound for each in refolds), default=0), 0
     always = [each for each in refolds if each.wires is None]
@@ -100,7 +100,7 @@ async def _folded(kept: Kept, ledger: str, refolds: Sequence[Refold], moved: Mov
         moved(len(rows))
 
 
-async def _seen(kept: Kept, service: str, view: View, ledger: str) -> Live:
+async def seen(kept: Kept, service: str, view: View, ledger: str) -> Live:
     """Read what is live; a generation that is dropped meanwhile is looked for again."""
     for again in (False, True, True):
         try:

@@ -92,7 +92,9 @@ def entry(ledger: str, sequence: int, part: bytes) -> bytes:
     )  # fmt: skip
 
 
-def ledger(size: int, streams: int | None = None) -> tuple[Sequence[bytes], Sequence[bytes]]:
+def ledger(
+    size: int, streams: int | None = None, congress: str = CONGRESS
+) -> tuple[Sequence[bytes], Sequence[bytes]]:
     """Tell of suggestions (default: one for seven entries) that `size` entries follow their beginnings.
 
     The beginnings stand one after the other; what follows is in a chance order, `OPEN`
@@ -102,7 +104,7 @@ def ledger(size: int, streams: int | None = None) -> tuple[Sequence[bytes], Sequ
     names = [f"suggestion/{chance.randbytes(12).hex()}" for _ in range(count)]
     begun = [(stream, event) for stream in names for event in BEGUN]
     mixed = _mixed(chance, names, -(-size // count))
-    raws = list(_chained(chance, [*begun, *mixed][: len(begun) + size]))
+    raws = list(_chained(chance, [*begun, *mixed][: len(begun) + size], congress))
     return raws[: len(begun)], raws[len(begun) :]
 
 
@@ -125,20 +127,22 @@ def _mixed(chance: random.Random, streams: Sequence[str], length: int) -> Iterat
         under_way += [(name, iter(told)) for name in islice(waiting, 1)]
 
 
-def _chained(chance: random.Random, story: Iterable[tuple[str, Event]]) -> Iterator[bytes]:
+def _chained(chance: random.Random, story: Iterable[tuple[str, Event]], congress: str) -> Iterator[bytes]:
     link = ""
     for sequence, (stream, event) in enumerate(story, 1):
         raw = placed(
-            ledger=f"suggestions/{CONGRESS}", sequence=sequence, recordedtime="2025-02-27T04:00:00.000000Z",
-            prevhash=link, decided=_part(chance, stream, event, "unit/jwoq5mos3izh"),
+            ledger=f"suggestions/{congress}", sequence=sequence, recordedtime="2025-02-27T04:00:00.000000Z",
+            prevhash=link, decided=_part(chance, stream, event, "unit/jwoq5mos3izh", congress),
         )  # fmt: skip
         link = leaf(raw).hex()
         yield raw
 
 
-def _part(chance: random.Random, stream: str, event: Event, actor: str) -> bytes:
+def _part(
+    chance: random.Random, stream: str, event: Event, actor: str, congress: str = CONGRESS
+) -> bytes:  # fmt: skip
     return decided(
-        type=event.wire, subject=stream, time=AT, congress=CONGRESS, actor=actor,
+        type=event.wire, subject=stream, time=AT, congress=congress, actor=actor,
         correlationid=chance.randbytes(16).hex(), rulebook="national@2015",
-        standson=(f"deputies/{CONGRESS}/353",), dataschema=f"/schemas/{event.wire}", data=event.data(),
+        standson=(f"deputies/{congress}/353",), dataschema=f"/schemas/{event.wire}", data=event.data(),
     )  # fmt: skip

@@ -76,6 +76,7 @@ def snapshot(found: Sequence[Measured]) -> float:
 
 AT_128 = "128 tasks"
 STEADY, LOADED = ("http", "600 opinions/s"), ("rehydrate", "1,000 entries")
+ALL_CORES = ("audit", "verify, all ledgers on all cores")
 PASSED = ("kafka", "journal → Kafka → board")
 GOALS: Sequence[Goal] = (
     Goal("append beside eventsourcing", ("append", AT_128), beside("eventsourcing"), 10, "{:.1f} x"),
@@ -118,6 +119,17 @@ GOALS: Sequence[Goal] = (
         for view in ("cases", "board", "dossier", "figures")
     ),
     Goal("verify", ("audit", "verify"), rate, 200_000, "{:,.0f} entries/s"),
+    Goal("verify, all cores beside one", ALL_CORES, beside("house, one core"), 1.5, "{:.1f} x"),
+    *(
+        Goal(
+            f"{part} the board, of parse + fold + write",
+            ("audit", part),
+            beside("parse + fold + write"),
+            0.6,
+            "{:.0%}",
+        )
+        for part in ("refold", "diff")
+    ),
     Goal("journal → Kafka → view, of aiokafka", PASSED, beside("raw aiokafka"), 0.8, "{:.0%}"),
     Goal("600 opinions/s: p99", STEADY, p99, 50, "{:,.0f} ms", most=True),
     Goal("600 opinions/s: kept up", STEADY, rate, 590, "{:,.0f}/s"),

@@ -16,7 +16,7 @@ from tests.bench import entries
 from tests.bench.peers import pyeventsourcing
 from tests.bench.timing import Watch
 from tests.bench.values import Case, Kind, Room, Run, Subject, Workload
-from tests.bench.workloads import kept
+from tests.bench.workloads import drift, kept, ledgers
 from tests.bench.workloads.appending import opened
 
 PAGE = 500
@@ -81,5 +81,7 @@ AUDIT = Workload(
             ),
             size=100_000, full_size=1_000_000,
         ),
+        ledgers.LEDGERS,
+        *drift.CASES,
     ),
 )  # fmt: skip

@@ -10,11 +10,13 @@ import shutil
 import time
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import uvloop
 
 from events.catalogue.envelope import DATA
 from events.journal.port import Proposed, Receipt
+from services.chassis.projecting import sources
 from services.chassis.running import Ports, Running
 from services.supervision.service import SERVICE
 from services.supervision.views.board import BOARD
@@ -27,14 +29,18 @@ GROWTH, TICK = 1_000, 0.02
 
 
 @asynccontextmanager
-async def _working(room: Room, size: int) -> AsyncIterator[tuple[Ports, Running, list[Proposed]]]:
-    """Let supervision follow a ledger of `size`; give it settled, with entries yet to come."""
-    source = kept.journal(room, size, max(1, size // 100))
-    shutil.copy(source, room.folder / "journal.db")
-    more = [_again(raw) for raw in kept.raws(source)[-size:]]
+async def working(room: Room, journal: Path) -> AsyncIterator[tuple[Ports, Running]]:
+    """Let supervision follow a copy of a journal; give it settled."""
+    shutil.copy(journal, room.folder / "journal.db")
     async with ports(room.folder) as standing, running(SERVICE, standing) as at_work:
         await _reached(standing, at_work, 600)
-        yield standing, at_work, more
+        yield standing, at_work
+
+
+def _source(room: Room) -> tuple[Path, Sequence[Proposed]]:
+    """Give a journal, and as many entries that are yet to come."""
+    source = kept.journal(room, room.size, max(1, room.size // 100))
+    return source, [_again(raw) for raw in kept.raws(source)[-room.size :]]
 
 
 def _again(raw: bytes) -> Proposed:
@@ -46,13 +52,14 @@ def _again(raw: bytes) -> Proposed:
 
 
 async def _reached(standing: Ports, at_work: Running, seconds: float = 10.0) -> None:
-    head = (await standing.journal.heads())[kept.LEDGER].sequence
-    assert await at_work.desk.folds[BOARD.name].marks.reached(kept.LEDGER, head, seconds)
+    head, service = (await standing.journal.heads())[kept.LEDGER].sequence, kept.LEDGER.partition("/")[0]
+    for fold in at_work.desk.folds.values():
+        assert service not in sources(fold.view) or await fold.marks.reached(kept.LEDGER, head, seconds)
 
 
 async def _visible(room: Room) -> Run:
-    watch = Watch()
-    async with _working(room, room.size) as (standing, at_work, more):
+    watch, (source, more) = Watch(), _source(room)
+    async with working(room, source) as (standing, at_work):
         marks = at_work.desk.folds[BOARD.name].marks
         for each in more:
             receipt = await standing.journal.append(kept.LEDGER, [each], {})
@@ -95,8 +102,8 @@ async def _written(standing: Ports, more: Sequence[Proposed]) -> None:
 
 
 async def _rebuilt(room: Room) -> Run:
-    watch = Watch()
-    async with _working(room, room.size) as (standing, at_work, more):
+    watch, (source, more) = Watch(), _source(room)
+    async with working(room, source) as (standing, at_work):
         seen = Seen(standing, at_work)
         beside = [asyncio.create_task(each) for each in (_written(standing, more), seen.watch())]
         with watch.going():

@@ -11,7 +11,7 @@ import asyncio
 import os
 import signal
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -21,8 +21,8 @@ import uvloop
 from pydantic_core import from_json
 
 from events.bus.embedded import EmbeddedBus
-from events.catalogue.envelope import DATA, Entry
-from events.drivers.apsw import Connection, connect
+from events.catalogue.envelope import Entry
+from events.drivers.apsw import connect
 from services.chassis.following import Following
 from services.chassis.projecting import Fold, sources
 from services.chassis.shapes import View
@@ -32,21 +32,15 @@ from services.reporting.views.figures import FIGURES
 from services.suggestions.views.cases import CASES
 from services.supervision.views.board import BOARD
 from services.supervision.views.dossier import DOSSIER
-from tests.bench import entries
 from tests.bench.peers import pyeventsourcing
 from tests.bench.timing import Watch
 from tests.bench.values import Case, Kind, Room, Run, Subject, Workload
 from tests.bench.workloads import kept
 from tests.bench.workloads.appending import opened
+from tests.bench.workloads.folding import ceiling, followed, in_memory, merged
 
-EACH = 100
 VIEWS = (CASES, BOARD, DOSSIER, FIGURES)
 Told = Callable[[int], object]
-
-
-def _source(room: Room) -> tuple[Path, int]:
-    streams = max(1, room.size // EACH)
-    return kept.journal(room, room.size, streams), room.size + streams * len(entries.BEGUN)
 
 
 class Telling(Fold):
@@ -93,13 +87,13 @@ def _killed(view: View, source: Path, shelf: Path, half: int) -> float:
 
 def house(view: View, room: Room) -> Run:
     """Fold half of it, be killed, fold the rest."""
-    source, size = _source(room)
+    source, size = followed(room)
     shelf, watch = room.folder / "shelf.db", Watch()
     before = _killed(view, source, shelf, size // 2)
     with watch.going():
         uvloop.run(_folded(view, source, shelf, lambda _mark: None))
     watch.seconds += before
-    whole = _in_memory(view, kept.raws(source))
+    whole = in_memory(view, kept.raws(source))
     assert _documents(shelf, view) == whole, "killed and taken up again it is another view"
     return watch.run(size)
 
@@ -111,61 +105,11 @@ def _documents(shelf: Path, view: View) -> Mapping[str, Any]:
         return {key: from_json(body) for key, body in rows}
 
 
-def _in_memory(view: View, raws: Iterable[bytes]) -> Mapping[str, Any]:
-    """Fold into dicts with the view's own steps."""
-    documents, steps = dict[str, Any](), view.by_wire
-    for raw in raws:
-        entry = Entry(raw)
-        if (step := steps.get(entry.type)) is not None:
-            for key in view.keys(entry):
-                documents[key] = step(documents.get(key, {}), entry)
-    return documents
-
-
-def _merged(view: View, raws: Iterable[bytes]) -> Mapping[str, Any]:
-    """Merge the data into a dict for each stream."""
-    documents = dict[str, Any]()
-    kinds = tuple(b'"type":"%b"' % each.wire.encode() for each in view.on)
-    for raw in raws:
-        if any(kind in raw for kind in kinds):
-            data = from_json(raw[raw.index(DATA) + len(DATA) : -1])
-            documents.setdefault(Entry(raw).subject, {}).update(data)
-    return documents
-
-
-def ceiling(fold: Callable[[View, Iterable[bytes]], Mapping[str, Any]], view: View, room: Room) -> Run:
-    """Read, parse, fold in memory, write once."""
-    source, size = _source(room)
-    layout, watch = Layout(1, view.fields), Watch()
-    with closing(connect(room.folder / "raw.db", full=False)) as file, kept.reading(source) as read:
-        file.execute(layout.schema())
-        with watch.going(), file:
-            documents = fold(view, (raw for (raw,) in read.execute(kept.ALL)))
-            _write(file, layout, documents)
-        assert file.execute(f"SELECT count(*) FROM {layout.documents}").get == len(documents)  # noqa: S608
-    return watch.run(size, 1)
-
-
-def _write(file: Connection, layout: Layout, documents: Mapping[str, Any]) -> None:
-    """Write the documents as the shelf does: rows, fields, values in lists."""
-    place = (entries.CONGRESS, "suggestions")
-    rows = list(layout.rows({key: (1, each) for key, each in documents.items()}))
-    marks = ",".join("?" * (5 + len(layout.columns)))
-    file.executemany(
-        f"INSERT INTO {layout.documents} VALUES ({marks})",  # noqa: S608 - our names
-        ((*place, each.id, each.mark, *each.fields, each.body) for each in rows),
-    )
-    file.executemany(
-        f"INSERT INTO {layout.elements} VALUES (?, ?, ?, ?, ?)",  # noqa: S608 - our names
-        ((*place, each.id, *element) for each in rows for element in each.elements),
-    )
-
-
 def _subjects(view: View) -> tuple[Subject, ...]:
     return (
         Subject("house", Kind.HOUSE, partial(house, view)),
-        Subject("parse + fold + write", Kind.CEILING, partial(ceiling, _in_memory, view)),
-        Subject("parse + merge + write", Kind.CEILING, partial(ceiling, _merged, view)),
+        Subject("parse + fold + write", Kind.CEILING, partial(ceiling, in_memory, view)),
+        Subject("parse + merge + write", Kind.CEILING, partial(ceiling, merged, view)),
         *([Subject("eventsourcing", Kind.PEER, pyeventsourcing.project)] if view is BOARD else []),
     )
 
