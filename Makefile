@@ -25,6 +25,7 @@ TOGETHER_READY := $(VENV)/.together
 HOUSE_READY := $(VENV)/.house
 NODE_READY := node_modules/.ready
 EMMETT := tests/bench/peers/emmett
+EMMETT_HOME := .bench/emmett
 PEERS_READY := $(VENV)/.peers
 
 export PYTHONUTF8 := 1
@@ -89,7 +90,7 @@ lock: | $(VENV)/.made ## pin what requirements/*.in and package.json ask for (UP
 	@$(call npm,--prefix $(EMMETT) install --package-lock-only --ignore-scripts --legacy-peer-deps)
 
 clean: ## remove what make can make again; data/ stays
-	@rm -rf $(VENV) node_modules $(EMMETT)/node_modules .bench $(VENDOR) build *.egg-info .mypy_cache .pytest_cache .ruff_cache \
+	@rm -rf $(VENV) node_modules .bench $(VENDOR) build *.egg-info .mypy_cache .pytest_cache .ruff_cache \
 		.import_linter_cache .hypothesis tests/.screenshots
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -138,11 +139,12 @@ $(TEST_READY): requirements/test.lock | $(VENV)/.made
 	@touch $(RUN_READY) $(TOGETHER_READY) $@
 
 # The peers of the bench; only sqlite3 may run its script, which fetches or builds the library.
-$(PEERS_READY): requirements/bench.lock $(EMMETT)/package.json $(EMMETT)/package-lock.json | $(TEST_READY)
+$(PEERS_READY): requirements/bench.lock $(wildcard $(EMMETT)/*) | $(TEST_READY)
 	@echo "· the bench's peers"
 	@$(LOCKED) $<
-	@$(call npm,--prefix $(EMMETT) ci --ignore-scripts --legacy-peer-deps)
-	@$(call npm,--prefix $(EMMETT) rebuild sqlite3 --ignore-scripts=false)
+	@mkdir -p $(EMMETT_HOME) && cp $(EMMETT)/* $(EMMETT_HOME)
+	@$(call npm,--prefix $(EMMETT_HOME) ci --ignore-scripts --legacy-peer-deps)
+	@$(call npm,--prefix $(EMMETT_HOME) rebuild sqlite3 --ignore-scripts=false)
 	@touch $@
 
 $(HOUSE_READY): pyproject.toml | $(RUN_READY)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.projecting import Fold
 from services.chassis.shelf.sqlite import SqliteShelf
 from services.chassis.web import past
 from services.chassis.web.moments import Moment
@@ -239,7 +240,7 @@ async def test_an_entry_that_cannot_be_folded_is_told(door: Front, monkeypatch: 
         raise ZeroDivisionError
 
     with monkeypatch.context() as broken:
-        broken.setattr(past.Fold, "gather", poisoned)
+        broken.setattr(Fold, "gather", poisoned)
         demand(await door.get(f"{LIST}?as_of={LEDGER}/1"), 500, "as-of-unfolded")
     assert not folded(door)
     assert len((await door.get(f"{LIST}?as_of={LEDGER}/1")).json()["items"]) == 1
