@@ -82,6 +82,6 @@ APPEND = Workload(
         Case("1 task", "entries", "FULL", _subjects(1, 1), quick=False),
         Case("16 tasks", "entries", "FULL", _subjects(16, 1), quick=False),
         Case("128 tasks", "entries", "FULL", _subjects(128, 1)),
-        Case("1,000 in a commit", "entries", "FULL", _subjects(1, BATCH)),
+        Case("1,000 in a commit", "entries", "FULL", _subjects(1, BATCH), quick=False),
     ),
 )

@@ -62,5 +62,5 @@ LEDGERS = Case(
         Subject("house", Kind.HOUSE, partial(house, CORES)),
         Subject("house, one core", Kind.HOUSE, partial(house, 1)),
     ),
-    size=800_000, full_size=4_000_000,
+    size=400_000, full_size=4_000_000, quick=False,
 )  # fmt: skip

@@ -117,7 +117,15 @@ def _subjects(view: View) -> tuple[Subject, ...]:
 PROJECT = Workload(
     "project",
     tuple(
-        Case(view.name, "entries", "NORMAL", _subjects(view), size=100_000, full_size=1_000_000)
+        Case(
+            view.name,
+            "entries",
+            "NORMAL",
+            _subjects(view),
+            size=100_000,
+            full_size=1_000_000,
+            quick=view is BOARD,
+        )
         for view in VIEWS
     ),
 )

@@ -81,7 +81,7 @@ REHYDRATE = Workload(
                 Subject("eventsourcing", Kind.PEER, partial(pyeventsourcing.rehydrate, length)),
                 Subject("emmett", Kind.PEER, partial(emmett.rehydrate, length)),
             ),
-            quick=length != 10_000,
+            quick=length == LENGTHS[1],
         )
         for length in LENGTHS
     ),
