@@ -5,10 +5,9 @@ and over the ledgers that each service publishes. Every process answers for its 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from functools import partial
-from typing import Any
 
 import structlog
 
@@ -19,7 +18,7 @@ from deploy.copying import Copying
 from deploy.daily import verifying
 from deploy.fronting import Heads, caller_tokens, front
 from deploy.overseeing import overseeing
-from deploy.readiness import notarizing, readiness, relaying
+from deploy.readiness import letting_in, notarizing, readiness, relaying
 from deploy.renewing import renewing
 from deploy.services import BY_NAME, PUBLISHING, chosen
 from deploy.signing import signatory
@@ -114,11 +113,9 @@ async def gateway(port: int, limits: Limits | None = None) -> None:
         proving = Proving(identity.name, await stores.notes())
         copying = Copying(identity.name, stores.clock, ledgers, proving)
 
-        async def ready() -> Mapping[str, Any]:
-            return {"ready": True, "failed": [], "blocked": []}
-
         password = stores.backing.known_to_operators()
         operator = overseeing(asking, stores.heartbeats, password)
+        ready = letting_in(accounts)
         app = create_gateway(asking, heads.head, ready, operator, copying.copied)
         async with stores.heartbeats.beating("gateway", stores.owner, ready):
             await serve_on(app, stores.backing.host, port, "gateway")

@@ -69,8 +69,8 @@ class Heartbeats:
         async def beat() -> None:
             while True:
                 try:
-                    now, told = time.time(), await ready()
-                    said = {"part": part, "started": started, "seen": now, "told": dict(told)}
+                    told = await ready()
+                    said = {"part": part, "started": started, "seen": time.time(), "told": dict(told)}
                     await self._beats.update_one({"_id": owner}, {"$set": said}, upsert=True)
                 except ConnectionError:
                     log.warning("nobody hears how this process stands", part=part)

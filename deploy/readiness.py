@@ -9,6 +9,7 @@ import structlog
 from deploy.signing import Signatory
 from events.journal.port import Head
 from events.relay import Outbox
+from gateway.accounts.port import Accounts
 from services.chassis import metrics
 from services.chassis.running import Running
 from services.chassis.web.health import Ready
@@ -59,6 +60,8 @@ def readiness(opened: Sequence[Running]) -> Ready:
         lags = dict[str, int]()
         try:
             heads = await _heads(opened)
+            for each in opened:
+                await each.ports.journal.hinted(f"{each.service.name}/")  # it answers, whatever is followed
             for found in await asyncio.gather(*(_lags(each, heads) for each in opened)):
                 lags |= found
         except ConnectionError as error:
@@ -83,6 +86,20 @@ def relaying(tasks: Sequence[asyncio.Task[None]], journals: Mapping[str, Relayed
         except ConnectionError as error:
             failed.append(f"{type(error).__name__}: {error}")
         return {"ready": not failed, "failed": failed, "blocked": [], "backlog": backlog}
+
+    return ready
+
+
+def letting_in(accounts: Accounts) -> Ready:
+    """Tell whether people can sign in: the accounts answer."""
+
+    async def ready() -> Mapping[str, Any]:
+        failed = list[str]()
+        try:
+            await accounts.of("")
+        except ConnectionError as error:
+            failed.append(f"{type(error).__name__}: {error}")
+        return {"ready": not failed, "failed": failed, "blocked": []}
 
     return ready
 

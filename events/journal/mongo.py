@@ -6,6 +6,7 @@ again. Keys and places are unique by index; nothing is assumed that was not read
 
 import asyncio
 import datetime as dt
+import time
 from collections.abc import Callable, Mapping, Sequence
 
 from events.drivers.grouping import Broken, Grouping, QueueFull, Task
@@ -30,6 +31,8 @@ from events.journal.reading import Stored, span, stored, stream
 
 CHUNK = 500
 NONE = Head(0, "")
+MEND_SECONDS = 60.0
+"""How old hints may be that nobody told because he died."""
 SCHEMA = 1
 
 
@@ -47,6 +50,7 @@ class MongoJournal(Adopting):
         self._counted, self._news = 0, asyncio.Event()
         self._hints: dict[str, Head] = {}
         self._own: dict[str, Head] = {}
+        self._mended = -MEND_SECONDS
         self._hinting: asyncio.Task[None] | None = None
         self._writer = Grouping[Append, Answer](self._plan, self._publish, limit)
 
@@ -133,6 +137,9 @@ class MongoJournal(Adopting):
 
     async def hinted(self, prefix: str = "") -> Mapping[str, Head]:
         """Give what was told by all, and what was committed here, told or not."""
+        if (now := time.monotonic()) >= self._mended + MEND_SECONDS:
+            await self.outbox.behind()  # exact, so it mends what was lost
+            self._mended = now
         found = await self.outbox.hinted(prefix)
         for name, head in self._own.items():
             if name.startswith(prefix) and head.sequence > found.get(name, NONE).sequence:
@@ -185,5 +192,6 @@ class MongoJournal(Adopting):
             hints, self._hints = self._hints, {}
             try:
                 await self.outbox.hint(hints)
-            except DatabaseError:  # the relay looks for itself once a minute
+            except DatabaseError:  # told again with the next; the relay looks for itself once a minute
+                self._hints = {**hints, **self._hints}
                 return

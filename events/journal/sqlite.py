@@ -93,7 +93,7 @@ class SqliteJournal(Carrying):
         if tip is None or self._latest.get((ledger, subject), after + 1) <= after:
             return []
         found = rows.stream(self._reader, tip.number, subject, after)
-        if not (found or after):
+        if not (found or after or len(self._latest) > KEPT_VERSIONS):
             self._latest[ledger, subject] = 0
         return found
 

@@ -92,7 +92,8 @@ class Following:
 
     async def _catch_up(self, ledger: str, to: int) -> None:
         while (upto := self._taker.upto(ledger)) < to:
-            raws = await self._bus.fetch(ledger, upto, BATCH)
+            if not (raws := await self._bus.fetch(ledger, upto, BATCH)):
+                raise Gap(f"{ledger}/{upto + 1} is missing")
             await self._pass(ledger, raws, more=upto + len(raws) < to)
 
     async def _pass(self, ledger: str, raws: Sequence[bytes], *, more: bool = False) -> None:

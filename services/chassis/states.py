@@ -72,9 +72,13 @@ class States:
         for entry in map(Entry, raws):
             state = decider.evolve(state, registry.read(entry))
         found = Loaded(state, Entry(raws[-1]).sequence, found.length + len(raws), found.kept)
+        return self._perhaps_kept(decider, place, found)
+
+    def _perhaps_kept(self, decider: Decider, place: tuple[str, str, str], found: Loaded) -> Loaded:
+        """Begin to keep the state of a long stream, now and then."""
         if found.length < self._long or found.length - found.kept < EVERY:
             return found
-        task = asyncio.create_task(self._keep(decider, place, found, raws[-1]))  # nobody waits for it
+        task = asyncio.create_task(self._keep(decider, place, found))  # nobody waits for it
         self._keeping.add(task)
         task.add_done_callback(self._keeping.discard)
         return found._replace(kept=found.length)
@@ -91,7 +95,7 @@ class States:
             found = found._replace(
                 state=decider.evolve(found.state, event), version=sequence, length=found.length + 1
             )
-        self._memory[place] = found
+        self._memory[place] = self._perhaps_kept(decider, place, found)
 
     async def forget(self) -> None:
         """Let go of what is in memory, once all that is to be kept is."""
@@ -123,16 +127,17 @@ class States:
             self._names[ledger] = names
         return self._names[ledger]
 
-    async def _keep(self, decider: Decider, place: tuple[str, str, str], found: Loaded, raw: bytes) -> None:
+    async def _keep(self, decider: Decider, place: tuple[str, str, str], found: Loaded) -> None:
         (ledger, kind, stream), state = place, type(found.state).__name__
         service, congress = ledger.split("/")
-        document = {
-            "code": _code(decider.evolve), "entry": leaf(raw).hex(), "version": found.version,
-            "length": found.length, "kind": state,
-            "state": _kinds(decider.evolve)[state].dump_json(found.state).decode(),
-        }  # fmt: skip
-        written = {f"{kind} {stream}": (found.version, document)}
         try:
+            (raw,) = await self._journal.fetch(ledger, found.version - 1, 1)
+            document = {
+                "code": _code(decider.evolve), "entry": leaf(raw).hex(), "version": found.version,
+                "length": found.length, "kind": state,
+                "state": _kinds(decider.evolve)[state].dump_json(found.state).decode(),
+            }  # fmt: skip
+            written = {f"{kind} {stream}": (found.version, document)}
             await self._shelf.put(congress, self.place, service, written, found.version)
             (await self._known(ledger)).update(written)
         except ConnectionError as error:

@@ -10,10 +10,11 @@ import pytest
 from prometheus_client import REGISTRY
 
 from deploy import renewing
-from deploy.readiness import readiness, relaying
+from deploy.readiness import letting_in, readiness, relaying
 from deploy.serving import Broken
 from events.journal.port import Head
 from events.journal.sqlite import SqliteJournal
+from gateway.accounts.values import Account
 from services.chassis import following
 from services.chassis.following import Following
 from services.chassis.running import Ports, Running
@@ -82,6 +83,27 @@ async def test_backlog_of_the_relay() -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
     assert (await ready())["failed"] == ["relay:liaison"]
+
+
+class Away:
+    """A store that does not answer."""
+
+    async def of(self, _congress: str) -> list[Account]:
+        raise ConnectionError("nobody there")
+
+
+async def test_who_needs_a_store_is_not_ready_without_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A service that follows nothing, and a gateway, send nobody to a store that does not answer."""
+    gateway: Any = Away()
+    assert (await letting_in(gateway)())["failed"] == ["ConnectionError: nobody there"]
+    async with ports(tmp_path) as standing:
+        at_work = await Running.open(SERVICE, standing)
+        ready = readiness([at_work])
+        assert (await ready())["ready"]
+        monkeypatch.setattr(standing.journal, "hinted", gateway.of)
+        assert (await ready())["failed"] == ["ConnectionError: nobody there"]
 
 
 async def test_commands_are_counted_by_what_came_of_them(tmp_path: Path) -> None:

@@ -80,8 +80,8 @@ class Load:
     async def whole(self) -> int:
         """See that nothing was lost or doubled; give how many promises stand."""
         kept, audit = promises(self.log), Audit(self.folder)
-        for ledger, head in (await self.standing.ledgers.heads()).items():
-            audit.ledgers[ledger] = list(await self.standing.ledgers.fetch(ledger, 0, head.sequence))
+        for ledger, head in (await self.standing.heads()).items():
+            audit.ledgers[ledger] = list(await self.standing.ledgers.fetch(ledger, 0, head))
         audit.chains()
         audit.receipts(kept)
         audit.reactions(settled=True)

@@ -16,6 +16,7 @@ from deploy.composed import Composed
 from deploy.ledgers import Ledgers
 from deploy.services import PUBLISHING, SERVICES
 from events.bus.port import After, Batch
+from events.journal.mongo import MongoJournal
 
 SETTLING_SECONDS = 120.0
 
@@ -27,29 +28,38 @@ class Processes:
     composed: Composed
     stores: Stores
     ledgers: Ledgers
+    journals: Mapping[str, MongoJournal]
 
     @property
     def source(self) -> "Owners":
         """Give the published ledgers as a bus to fold from."""
-        return Owners(self.ledgers)
+        return Owners(self)
 
     async def settled(self) -> None:
-        """Wait until every entry is relayed, folded and reacted to, and none has come meanwhile."""
+        """Wait until every entry is relayed, folded and reacted to, and none has come meanwhile.
+
+        What the parts say of themselves stands on hints, which die with who should give them.
+        """
         async with asyncio.timeout(SETTLING_SECONDS):
             before = None
-            while (now := await self._heads()) != before:
+            while (now := await self.heads()) != before or await self._behind():
                 await self.composed.settled()
                 before = now
 
-    async def _heads(self) -> Mapping[str, int]:
-        return {name: each.sequence for name, each in (await self.ledgers.heads()).items()}
+    async def heads(self) -> Mapping[str, int]:
+        """Give the last sequence of every ledger, from the stores."""
+        found = [await each.heads() for each in self.journals.values()]
+        return {name: head.sequence for heads in found for name, head in heads.items()}
+
+    async def _behind(self) -> bool:
+        return any([await each.outbox.behind() for each in self.journals.values()])
 
 
 @dataclass(frozen=True, slots=True)
 class Owners:
-    """A bus of which only the owners' ledgers are asked."""
+    """A bus of which only the owners' ledgers are asked, and the stores for their heads."""
 
-    ledgers: Ledgers
+    standing: Processes
 
     def follow(self, _group: str, _services: Collection[str], _after: After) -> AsyncGenerator[Batch, None]:
         """Follow nothing."""
@@ -57,12 +67,12 @@ class Owners:
 
     async def fetch(self, ledger: str, after: int, limit: int) -> Sequence[bytes]:
         """Give entries as their owner publishes them."""
-        return await self.ledgers.fetch(ledger, after, limit)
+        return await self.standing.ledgers.fetch(ledger, after, limit)
 
     async def heads(self, services: Collection[str]) -> Mapping[str, int]:
         """Give the last sequence of each ledger of services."""
-        found = await self.ledgers.heads()
-        return {name: each.sequence for name, each in found.items() if name.partition("/")[0] in services}
+        found = await self.standing.heads()
+        return {name: head for name, head in found.items() if name.partition("/")[0] in services}
 
 
 async def dropped(stores: Stores) -> None:
@@ -88,4 +98,5 @@ async def processes(
         reached = backing(mongo, kafka, told).model_copy(update={"services": standing.services})
         stores = await Stores.open(closing, reached, b64decode(master))
         closing.push_async_callback(dropped, stores)
-        yield Processes(standing, stores, await stores.ledgers())
+        journals = {name: await stores.journal(name) for name in PUBLISHING}
+        yield Processes(standing, stores, await stores.ledgers(), journals)

@@ -2,12 +2,14 @@
 
 import asyncio
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pytest
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from events.bus.kafka.topics import partition_of
+from events.bus.port import Gap
 from events.catalogue.envelope import Entry, opening
 from tests.events.line import Line, admin_of
 from tests.events.passing import Taker, consuming, following, taken, until
@@ -71,6 +73,24 @@ async def test_lost_record_and_missed_hint(line: Line) -> None:
         await line.append(2)
         await line.append(1, "suggestions/630202")
         assert sorted(await taken(batches, 3)) == [*ids(2, 3), "suggestions/630202/1"]
+
+
+async def test_a_ledger_with_a_hole_starves_no_other(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is sound is given before a missing entry ends the follower."""
+    other = "suggestions/630222"
+    for ledger in (LEDGER, other):
+        await line.append(5, ledger)
+    fetch = line.owner.fetch
+
+    async def holed(ledger: str, after: int, limit: int) -> Sequence[bytes]:
+        found = await fetch(ledger, after, limit)
+        return found[1:] if ledger == other else found
+
+    monkeypatch.setattr(line.owner, "fetch", holed)
+    async with consuming(line.bus()) as bus, following(bus) as batches:
+        assert sorted(await taken(batches, 5)) == ids(1, 2, 3, 4, 5)
+        with pytest.raises(Gap, match=f"{other}/1 is missing"):
+            await anext(batches)
 
 
 async def test_owner_away(line: Line) -> None:

@@ -11,6 +11,7 @@ from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
 
 from events.bus.kafka import bus as bus_module
+from events.bus.kafka import member as member_module
 from events.bus.kafka import publisher as publisher_module
 from events.bus.kafka.member import Member
 from events.bus.kafka.publisher import KafkaPublisher
@@ -134,3 +135,20 @@ async def test_a_fetch_that_pauses_ends_nobody(line: Line) -> None:
     await member.stop()
     assert all(each.cancelled() for each in fetches)
     assert not any(each.connected() for each in consumer._client._conns.values())  # noqa: SLF001
+
+
+async def test_a_commit_without_a_coordinator_holds_up_nobody(
+    line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """aiokafka tries for ever to commit while no coordinator is known; marks know as well, so we go on."""
+
+    async def never(*_: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(AIOKafkaConsumer, "commit", never)
+    monkeypatch.setattr(member_module, "COMMIT_SECONDS", 0.1)
+    async with consuming(line.bus()) as bus, following(bus) as batches:
+        for number in range(1, 4):
+            await line.publish((await line.append(1))[-1:])
+            assert await taken(batches, 1) == [f"{LEDGER}/{number}"]
+            await asyncio.sleep(0.2)

@@ -53,7 +53,11 @@ class Follower:
             held = self._member.held
             for _ in range(AT_HAND):
                 waiting = len(held.ready)
-                await self._gather(held)
+                try:
+                    await self._gather(held)
+                except Gap:
+                    if not held.ready:  # else what is sound goes first
+                        raise
                 if held is not self._member.held or len(held.ready) == waiting:
                     break
         return batch

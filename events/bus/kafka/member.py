@@ -172,8 +172,9 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
         taken, held.taken = held.taken, {}
         try:
             if taken:
-                await self._consumer.commit(taken)
-        except KafkaError as error:
+                async with asyncio.timeout(COMMIT_SECONDS):  # without a coordinator it tries for ever
+                    await self._consumer.commit(taken)
+        except (KafkaError, TimeoutError) as error:
             log.info("offsets not committed", error=type(error).__name__)  # the marks know as well
 
     def holds(self, service: str, congress: str) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from events.bus.embedded import EmbeddedBus
+from events.bus.port import Batch
 from services.chassis import following, projecting
 from services.chassis.projecting import Fold
 from services.chassis.rebuilding import rebuild
@@ -166,6 +167,16 @@ async def test_what_stands_before_a_gap_is_written(standing: Ports) -> None:
     with pytest.raises(ExceptionGroup):
         await follows.run()
     assert (fold.marks[LEDGER], (await standing.shelf.marks(fold.place))[LEDGER]) == (1_600, 1_600)
+
+
+async def test_a_ledger_that_ends_too_soon_stops_alone(standing: Ports) -> None:
+    """A batch that leaps over entries which nobody has any more is no endless search for them."""
+    fold = await Fold.open(SEEN, 1, standing.shelf)
+    follows = following.Following(standing.bus, "test", ("suggestions",), fold)
+    batch = Batch(LEDGER, [told(*range(1_700))[-1].raw])
+    async with asyncio.timeout(10):
+        await follows._guarded(batch)  # noqa: SLF001 - what a bus gives
+    assert fold.marks[LEDGER] == 1_600
 
 
 async def test_a_rebuild_while_a_ledger_is_open(standing: Ports) -> None:

@@ -71,6 +71,21 @@ async def test_a_long_stream_is_read_from_its_snapshot(standing: Ports) -> None:
     assert read == [LONG]
 
 
+async def test_what_is_written_here_is_kept_as_well(standing: Ports) -> None:
+    """A stream that grows by commands alone, never read again, has its snapshot all the same."""
+    await written(standing, LONG - 1)
+    known, other = (States("suggestions", standing.journal, standing.shelf) for _ in range(2))
+    _, version = await known.load(SUGGESTION, LEDGER, STREAM)
+    event = story(LONG)[LONG - 1 - len(BEGUN)]
+    await say(standing, LEDGER, STREAM, event)
+    known.remember(SUGGESTION, LEDGER, STREAM, version, [(version + 1, event)])
+    await known.forget()
+    name = f"suggestion {STREAM}"
+    found = await standing.shelf.get("630200", known.place, "suggestions", [name])
+    assert found[name]["length"] == LONG
+    assert await other.load(SUGGESTION, LEDGER, STREAM) == await whole(standing)
+
+
 async def test_a_short_one_is_not_kept(standing: Ports) -> None:
     """Below the limit nothing is written; above it, only after so many entries more."""
     known, sizes = States("suggestions", standing.journal, standing.shelf), list[int]()
