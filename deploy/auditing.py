@@ -1,7 +1,7 @@
 """`mandate audit`: every ledger looked at, in parallel over processes, and what was found kept.
 
 Who audits reads beside the house and stops nothing. The last reports of each congress stand on the
-shelf of each service, where the front door finds them.
+shelf of each service, where the front door finds them; beside them what is wrong with the store itself.
 """
 
 import asyncio
@@ -22,7 +22,7 @@ from deploy.services import PUBLISHING
 from deploy.stored import Kept, Where
 from events.catalogue.envelope import instant
 from events.drivers.apsw import Unreadable
-from services.chassis.auditing.reports import DRIFT, REPORTS, VERIFY, Drifted, Verified
+from services.chassis.auditing.reports import DRIFT, EVERY, REPORTS, STORE, VERIFY, Drifted, Store, Verified
 from services.chassis.clock import OffsetClock
 
 BATCHES = 4  # for each process, so that a long one holds nobody up for long
@@ -53,16 +53,26 @@ async def verify(
 ) -> Found:
     """Follow every ledger of these services."""
     async with where.opened() as kept:
-        try:
-            flaws, every = await kept.flaws(), await kept.heads()
-        except Unreadable as error:
-            return Found([f"the journal cannot be read: {error}"])
+        flaws, every = await _stood(kept)
+        for service in services:
+            report = Store(ran=instant(OffsetClock().now()), flaws=flaws)
+            await _keep(kept, service, EVERY, STORE, report)
         heads = {name: head for name, head in every.items() if name.partition("/")[0] in services}
         found = await _everywhere(where, (VERIFY, "all"), heads, workers, progress)
         for each in found:
             service, congress = each["ledger"].split("/")
             await _keep(kept, service, congress, VERIFY, each)
     return Found(flaws, verified=found)
+
+
+async def _stood(kept: Kept) -> tuple[list[str], Mapping[str, int]]:
+    """Give what is wrong with the store itself, and the heads it tells of; none when it cannot be read."""
+    flaws = list[str]()
+    try:
+        flaws += await kept.flaws()
+        return flaws, await kept.heads()
+    except Unreadable as error:
+        return [*flaws, f"the journal cannot be read: {error}"], {}
 
 
 async def drift(where: Where, view: str, workers: int, progress: Progress) -> Found:
@@ -157,14 +167,20 @@ def _work(where: Where, task: Task, heads: Mapping[str, int]) -> list[Any]:
 
 
 async def _keep_views(kept: Kept, service: str, congress: str, views: Sequence[Drifted]) -> None:
-    """Put what was found now in the place of what was found of the same views before."""
+    """Put what was found now in the place of what was found before of the views that there still are."""
     shelf = await kept.shelf(service)
     await shelf.declare(REPORTS)
     before = (await shelf.get(congress, REPORTS, service, [DRIFT])).get(DRIFT, {"views": []})
     named = {(each["view"], each["ledger"]): each for each in (*before["views"], *views)}
-    standing = [each for _, each in sorted(named.items())]
+    standing = [each for _, each in sorted(named.items()) if _folded(service, each)]
     report = {"sound": not any(each["differing"] for each in standing), "views": standing}
     await _keep(kept, service, congress, DRIFT, report)
+
+
+def _folded(service: str, report: Drifted) -> bool:
+    """Tell whether a service folds the view of a report in this version still."""
+    views = looking.folding(report["ledger"].partition("/")[0], report["view"])
+    return (service, report["version"]) in {(owner, view.version) for owner, view in views}
 
 
 async def _keep(kept: Kept, service: str, congress: str, name: str, report: Any) -> None:  # noqa: ANN401 - JSON

@@ -16,7 +16,7 @@ from events.notary.port import Notes, Seen, Signed, Standing
 from events.proof import note, tree
 from events.proof.note import Key, NoteFaulty, Signature
 
-OK, CONFLICT = 200, 409
+OK, CONFLICT, CONTRADICTION = 200, 409, 422
 DIGITS = 19
 log = structlog.get_logger()
 
@@ -50,13 +50,16 @@ class Cosigning:
         self, notes: Notes, witnesses: Sequence[Witness], prefixes: tuple[str, ...], every: float = 60.0
     ) -> None:
         self._notes, self._witnesses, self._prefixes, self._every = notes, witnesses, prefixes, every
-        self._failing = dict[str, float]()
+        self._failing = dict[tuple[Key, str], float]()  # since when, by witness and ledger
 
     @property
     def silent(self) -> dict[str, float]:
-        """Tell for how many seconds each witness has not cosigned what it was asked; 0 when it does."""
+        """Tell for how many seconds each witness has left the ledger that waits longest; 0: none waits."""
         now = time.monotonic()
-        return {each.key.name: now - self._failing.get(each.key.name, now) for each in self._witnesses}
+        silent = {each.key.name: 0.0 for each in self._witnesses}
+        for (key, _), since in self._failing.items():
+            silent[key.name] = max(silent[key.name], now - since)
+        return silent
 
     async def run(self) -> None:
         """Ask for ever."""
@@ -76,6 +79,9 @@ class Cosigning:
     async def _witnessed(self, standing: Standing) -> None:
         signed = standing.signed
         behind = [each for each in self._witnesses if _mark(standing, each.key).size < signed.size]
+        for each in self._witnesses:
+            if each not in behind:  # another who asks may have had it cosigned
+                self._failing.pop((each.key, signed.origin), None)
         answers = await asyncio.gather(*(self._asked(each, standing) for each in behind))
         made = [each for each in answers if each is not None]
         if not made:
@@ -91,10 +97,10 @@ class Cosigning:
         try:
             made = await self._cosigned(witness, signed, _mark(standing, key).size)
         except (ConnectionError, Unwitnessed, TreeBroken, NoteFaulty) as error:
-            self._failing.setdefault(key.name, time.monotonic())
+            self._failing.setdefault((key, signed.origin), time.monotonic())
             log.warning("a witness did not cosign", witness=key.name, origin=signed.origin, why=str(error))
             return None
-        self._failing.pop(key.name, None)
+        self._failing.pop((key, signed.origin), None)
         return Seen(key.name, key.vkey, signed.size, note.seen_at(made)), made
 
     async def _cosigned(self, witness: Witness, signed: Signed, old: int) -> Signature:
@@ -104,6 +110,8 @@ class Cosigning:
             if old > signed.size:
                 raise Unwitnessed(f"it has seen {old} entries, and there are {signed.size}")
             status, answer = await witness.add(await self._request(signed, old))
+        if status == CONTRADICTION:
+            log.error("A WITNESS HAS SEEN ANOTHER HISTORY", witness=witness.key.name, origin=signed.origin)
         if status != OK:
             raise Unwitnessed(f"it answered {status}")
         lines = tuple(note.line(each) for each in answer.splitlines())

@@ -42,6 +42,7 @@ class Notary:
         self._house, self._source, self._notes, self._seeds = house, source, notes, seeds
         self._prefixes = prefixes
         self._known = dict[str, tuple[int, str]]()
+        self._looked = False
         self.refused = dict[str, str]()
         """Why a ledger is not signed any more, by ledger."""
         self.unsigned = 0
@@ -78,11 +79,12 @@ class Notary:
         for start in range(0, len(waiting), LEDGERS):
             signing = [self.sign(name) for name in waiting[start : start + LEDGERS]]
             more = any(await asyncio.gather(*signing)) or more
+        self._looked = self._looked or not more
         return more
 
     async def _signed_before(self) -> Sequence[str]:
         """Name the ledgers with signatures, so that one that has vanished is missed."""
-        if not self._known:
+        if not self._looked:  # until a round has come to its end, it knows a part of them only
             cut = len(origin(self._house, ""))
             names = [each.signed.origin[cut:] for each in await self._notes.all()
                      if each.signed.origin.startswith(origin(self._house, ""))]  # fmt: skip

@@ -9,7 +9,7 @@ from gateway.pages import record_told as told
 from gateway.pages.framing import Page, Route
 from gateway.pages.queues import if_there
 from gateway.pages.telling import saying
-from gateway.policy import RECORDS, permitted
+from gateway.policy import AUDITORS, RECORDS, permitted
 from services.chassis import problems
 from services.chassis.problems import Problem
 
@@ -27,7 +27,7 @@ async def ledgers(page: Page) -> Response:
     return page.render(
         "record/ledgers.html",
         ledgers=[each for each in rows if each], audits=audits,
-        exports=page.request.app.state.copied is not None,
+        exports=page.role in AUDITORS and page.request.app.state.copied is not None,
     )  # fmt: skip
 
 
@@ -53,7 +53,8 @@ async def _audits(page: Page) -> list[dict[str, Any]]:
 
 async def audit(page: Page) -> Response:
     """Show what the last audits found, down to each field."""
-    return page.render("record/audit.html", audits=await _audits(page))
+    audits = await _audits(page)
+    return page.render("record/audit.html", audits=audits, flaws=told.flaws(audits))
 
 
 async def entries(page: Page) -> Response:
@@ -129,7 +130,7 @@ async def proof(page: Page) -> Response:
 
 
 async def export(page: Page) -> Response:
-    """Give all ledgers of the congress as one file, without anybody's words."""
+    """Give all ledgers of the congress as one file, without anybody's words, to who may read each of them."""
     copied = page.request.app.state.copied
     if copied is None or not await page.front.exists(page.congress):
         raise problems.ABSENT
@@ -162,7 +163,7 @@ def _sequence(page: Page) -> int:
 ROUTES = (
     Route("/{congress}/record", ledgers, RECORDS),
     Route("/{congress}/record/audit", audit, RECORDS),
-    Route("/{congress}/record/export", export, RECORDS),
+    Route("/{congress}/record/export", export, AUDITORS),
     Route("/{congress}/record/{service}", entries, RECORDS),
     Route("/{congress}/record/{service}/{sequence}", entry, RECORDS),
     Route("/{congress}/record/{service}/{sequence}/proof", proof, RECORDS),

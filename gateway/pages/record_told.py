@@ -3,7 +3,7 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -28,6 +28,11 @@ def ledger(
         "service": service, "ledger": head["ledger"], "head": head["head"], "href": href, "state": state,
         "told": keys, "signed": signed, "witnesses": seen,
     }  # fmt: skip
+
+
+def flaws(audits: Sequence[Mapping[str, Any]]) -> Sequence[str]:
+    """Give what is wrong with the stores themselves, each once; services may share one."""
+    return list(dict.fromkeys(flaw for each in audits if each["store"] for flaw in each["store"]["flaws"]))
 
 
 def moment(posix: int) -> str:

@@ -1,20 +1,23 @@
 """Both houses are audited alike: what is whole is found whole, what differs is named."""
 
 import json
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import apsw
 import pytest
 
 from deploy import auditing
 from deploy.looking import folding
-from deploy.services import SERVICES
+from deploy.services import PUBLISHING, SERVICES
+from deploy.stored import Kept, Where
 from deploy.tracing import trail
 from events.catalogue.envelope import Entry
 from events.journal.sqlite import SqliteJournal
-from services.chassis.auditing.reports import DRIFT, REPORTS, VERIFY
+from services.chassis.auditing.reports import DRIFT, EVERY, REPORTS, STORE, VERIFY
 from services.chassis.projecting import table
 from services.supervision.views.board import BOARD
 from tests.deploy.records import CITY, LEDGERS, Record, distributed, embedded, filled
@@ -112,6 +115,66 @@ async def test_reports_are_kept(record: Record) -> None:
     own = await record.shelves["suggestions"].get(CITY, REPORTS, "suggestions", [VERIFY, DRIFT])
     assert own[VERIFY]["sound"]
     assert own[VERIFY]["ledger"] == LEDGER
+
+
+@dataclass(frozen=True, slots=True)
+class Flawed:
+    """A house whose store says this of itself, and whose journal may not be readable at all."""
+
+    where: Where
+    said: Sequence[str] = ()
+    unreadable: bool = False
+
+    @asynccontextmanager
+    async def opened(self) -> AsyncIterator[Kept]:
+        async with self.where.opened() as kept:
+            with pytest.MonkeyPatch.context() as patch:
+                patch.setattr(kept, "flaws", self._flaws)
+                if self.unreadable:
+                    patch.setattr(kept, "heads", self._heads)
+                yield kept
+
+    async def _flaws(self) -> Sequence[str]:
+        return self.said
+
+    async def _heads(self) -> dict[str, int]:
+        raise apsw.CorruptError("malformed")
+
+
+async def test_flaws_of_the_store_are_kept(record: Record) -> None:
+    """What is wrong with the store itself stands beside the reports until it is wrong no more."""
+    flawed = Flawed(record.where, ["a page is never used"])
+    unreadable = replace(flawed, unreadable=True)
+    cannot = "the journal cannot be read: malformed"
+    for where, flaws in (
+        (record.where, []),
+        (flawed, [*flawed.said]),
+        (unreadable, [*flawed.said, cannot]),
+        (record.where, []),
+    ):
+        found = await auditing.verify(where, 0, silent)
+        assert (list(found.flaws), found.sound) == (flaws, not flaws)
+        for service in PUBLISHING:
+            told = (await record.shelves[service].get(EVERY, REPORTS, service, [STORE]))[STORE]
+            assert (told["flaws"], told["ran"] > "2") == (flaws, True)
+
+
+async def test_a_view_that_is_gone_is_told_of_no_more(record: Record) -> None:
+    """One that differed in a version, or under a name, that the service has no more is left out."""
+    await auditing.drift(record.where, "all", 0, silent)
+    shelf = record.shelves["supervision"]
+    (mark, before) = (await shelf.marks_of(CITY, REPORTS, "supervision", [DRIFT]))[DRIFT]
+    assert before
+    board = next(each for each in before["views"] if each["view"] == "board")
+    gone = [{**each, "view": "gone", "differing": 1} for each in before["views"][:1]]
+    others = [each for each in before["views"] if each != board]
+    older = [{**each, "version": each["version"] + 1, "differing": 1} for each in others]
+    assert older
+    spoilt = {"sound": False, "views": [board, *gone, *older]}
+    await shelf.put(CITY, REPORTS, "supervision", {DRIFT: (mark + 1, spoilt)}, mark + 1)
+    await auditing.drift(record.where, "board", 0, silent)
+    kept = (await shelf.get(CITY, REPORTS, "supervision", [DRIFT]))[DRIFT]
+    assert ([each["view"] for each in kept["views"]], kept["sound"]) == (["board"], True)
 
 
 async def test_a_changed_entry_is_named(record: Record) -> None:

@@ -17,6 +17,7 @@ from events.drivers.apsw import Connection, Unreadable, connect
 from events.drivers.scrubbing import scrub
 from events.journal.rows import SEQUENCES
 from events.proof.chain import leaf, walk
+from services.chassis.auditing.reports import EVERY, REPORTS, STORE
 from tests.deploy.records import CITY, DISTRICT, embedded, filled
 
 FLIPS = 600
@@ -196,6 +197,32 @@ async def test_notes_changed_along_with_the_entries(data: Path) -> None:
     assert {each["fault"] and each["fault"]["why"] for each in found.verified} == {
         "the checkpoint over it is signed by no key of this house"
     }
+
+
+async def test_what_is_wrong_with_the_file_is_kept(data: Path) -> None:
+    """An entry of no ledger, and a file that is no database: the last report says so."""
+    file, where = data / "journal.db", InFolder(data)
+    before = await verified(data)
+    with closing(connect(file)) as journal:
+        journal.execute("INSERT INTO entry VALUES (?, 'x', x'00')", (999 << 32 | 1,))
+    stray = await verified(data)
+    assert (before.flaws, stray.flaws) == ([], [f"an entry lies at {999 << 32 | 1}, in no ledger"])
+    assert await kept(where) == stray.flaws
+    for beside in data.glob("journal.db-*"):
+        beside.unlink()
+    file.write_bytes(b"no database" * 1_000)
+    (flaw,) = (await verified(data)).flaws
+    assert flaw.startswith("the journal cannot be read: ")
+    assert await kept(where) == [flaw]
+
+
+async def kept(where: InFolder) -> list[str]:
+    """Give what the last report says of the store."""
+    async with where.opened() as stores:
+        shelf = await stores.shelf("suggestions")
+        report = await shelf.get(EVERY, REPORTS, "suggestions", [STORE])
+    flaws: list[str] = report[STORE]["flaws"]
+    return flaws
 
 
 def contents(file: Path) -> list[Any] | str:

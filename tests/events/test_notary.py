@@ -182,6 +182,38 @@ async def test_a_ledger_that_vanishes_is_missed(room: Room, tmp_path: Path) -> N
     assert signing.refused[LEDGER].startswith("entry 3 was signed")
 
 
+class Faltering(SqliteJournal):
+    """A journal that is away for one ledger, the first time."""
+
+    away = LEDGER
+
+    async def fetch(self, ledger: str, after: int, limit: int) -> Sequence[bytes]:
+        if ledger == self.away:
+            self.away = ""
+            await asyncio.sleep(0.2)  # the others are signed
+            raise ConnectionError("away")
+        return await super().fetch(ledger, after, limit)
+
+
+async def test_one_that_vanished_is_missed_after_a_round_cut_short(room: Room, tmp_path: Path) -> None:
+    """What a first round had signed before the store was away is not all there is."""
+    await grow(room.journal, 3)
+    await notary(room.journal, room.notes).round()
+    (tmp_path / "other").mkdir()
+    other, beside = Faltering(tmp_path / "other" / "journal.db", now), "suggestions/630202"
+    await grow(other, 2, beside)
+    signing = notary(other, room.notes)
+    with pytest.raises(ConnectionError):
+        await signing.round()
+    known = await room.notes.get(f"{HOUSE}/{beside}")
+    assert known
+    assert (known.signed.size, signing.refused) == (2, {})
+    await signing.round()
+    await other.close()
+    assert signing.refused.keys() == {LEDGER}
+    assert signing.refused[LEDGER].startswith("entry 3 was signed")
+
+
 async def test_a_tree_that_was_changed_is_not_signed_on(room: Room) -> None:
     """What is kept of the tree is not believed: it must come to the signed root."""
     await grow(room.journal, 300)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
+from structlog.testing import capture_logs
 
 from events.journal.sqlite import SqliteJournal
 from events.notary.cosigning import Cosigning
@@ -23,6 +24,7 @@ from tests.events.world import LEDGER, now
 
 LOG = Signer(ORIGIN, SEED)
 SEES = Signer("witness.example/630000", bytes(range(2, 34)), COSIGNATURE)
+CONTRADICTED = "A WITNESS HAS SEEN ANOTHER HISTORY"
 LEAVES = [hashlib.sha256(bytes([each])).digest() for each in range(40)]
 
 
@@ -223,3 +225,40 @@ async def test_a_house_that_went_back_is_told_of(place: Place) -> None:
     found = await place.notes.get(ORIGIN)
     assert found
     assert (found.cosigned, place.near.asked, asking.silent[SEES.name] > 0) == ("", [409], True)
+
+
+async def test_a_contradiction_is_not_hidden_by_another_ledger(place: Place) -> None:
+    """A witness that has seen another history of one ledger is silent, however much it cosigns of others."""
+    other = "suggestions/630202"
+    place.near.witness = Witness(SEES, [LOG.key, Signer(f"{HOUSE}/{other}", SEED).key], place.kept)
+    await place.kept.put(Signed(ORIGIN, 2, bytes(32), "", 0), {}, 0)
+    signing, asking = notary(place.journal, place.notes), Cosigning(place.notes, [place.near], (HOUSE,))
+    waited = list[float]()
+    for number in range(3):
+        await grow(place.journal, 3, other)
+        await grow(place.journal, 3)
+        await signing.round()
+        with capture_logs() as logs:
+            await asking.round()
+        told = [(each["log_level"], each["origin"]) for each in logs if each["event"] == CONTRADICTED]
+        assert told == [("error", ORIGIN)]
+        assert sorted(place.near.asked) == [200] * (number + 1) + [409] * (number + 1) + [422] * (number + 1)
+        await asyncio.sleep(0.01)
+        waited.append(asking.silent[SEES.name])
+    assert waited == sorted(waited)
+    assert waited[-1] > waited[0] + 0.01
+
+
+async def test_what_another_had_cosigned_waits_no_more(place: Place) -> None:
+    """Two ask the same witness; it is back when only one of them asks."""
+    one, two = (Cosigning(place.notes, [place.near], (HOUSE,)) for _ in range(2))
+    await grow(place.journal, 3)
+    await notary(place.journal, place.notes).round()
+    place.near.away = True
+    await one.round()
+    await asyncio.sleep(0.01)
+    assert one.silent[SEES.name] > 0
+    place.near.away = False
+    await two.round()
+    await one.round()
+    assert (one.silent[SEES.name], place.near.asked) == (0, [200])

@@ -32,6 +32,7 @@ async def test_reports(haidong: House) -> None:
         status, told = await got(haidong, service, f"/audit/{service}")
         assert status == 200
         assert told["drift"]["sound"]
+        assert (told["store"] or {}).get("flaws") == (None if told["verify"] is None else [])
         assert (told["verify"] is None) == (service in {"supervision", "reporting"})
         if told["verify"]:
             assert told["verify"]["sound"]

@@ -20,6 +20,7 @@ from events.journal.port import Head
 from gateway.api.document import BASE
 from gateway.clients.port import Answer
 from gateway.limits import Limiter, Limits
+from services.chassis.auditing.reports import DRIFT, EVERY, REPORTS, STORE
 from tests.journeys.running import mandate
 from tests.journeys.visiting import CITY, DISTRICT, NOBODY, Visit, opened
 from tests.rulebook import HOUSE
@@ -171,13 +172,48 @@ async def test_an_export_from_the_page_is_whole(data: Path, tmp_path: Path) -> N
         visit = await opened(data, stack)
         code = await given(visit)
         trust = await trusted(visit, tmp_path / "trust.toml")
-        (tmp_path / "city.mandate").write_bytes((await page(visit, "/record/export", "staff")).body)
+        (tmp_path / "city.mandate").write_bytes((await page(visit, "/record/export")).body)
     exit_code, said = await verified(tmp_path, "export", tmp_path / "city.mandate", "--trust", trust)
     assert exit_code == 0, said
     with zipfile.ZipFile(io.BytesIO((tmp_path / "city.mandate").read_bytes())) as file:
         everything = b"".join(file.read(name) for name in file.namelist())
         assert not [name for name in file.namelist() if DISTRICT in name or name.startswith("sealed/")]
     assert all(each not in everything for each in (WORDS.encode(), code.encode(), NONCE.encode()))
+
+
+async def test_only_auditors_get_all_ledgers(visit: Visit) -> None:
+    """Who may not read each of them, as raw as they are, gets no file with all, and no link to it."""
+    path = f"/{CITY}/record/export"
+    for role in ("staff", "leader", "deputy", "unit", "station"):
+        assert (await visit.ask(visit.who(CITY, role), "GET", path)).status == 403, role
+    stranger = await visit.ask(NOBODY, "GET", path)
+    assert (stranger.status, stranger.header("location")) == (303, f"/sign-in?next={path}")
+    shown = {role: (await page(visit, "/record", role)).body.decode() for role in ("staff", "auditor")}
+    assert [role for role, body in shown.items() if f'href="{path}"' in body] == ["auditor"]
+
+
+async def test_the_last_audit_is_as_old_as_its_oldest_part_and_no_better_than_its_store(data: Path) -> None:
+    """Of views compared on several days the first counts; where the store is damaged no ledger is whole."""
+    async with AsyncExitStack() as stack:
+        visit = await opened(data, stack)
+        say, shelf = visit.house.front.rendering.words.say, visit.house.ports.shelf
+        view = {"view": "a", "ledger": LEDGER, "mark": 1, "documents": 1, "differing": 0, "findings": []}
+        days = ("2025-03-02", "2025-01-05", "2025-04-01")
+        views = [{**view, "ran": f"{day}T01:00:00.000000Z"} for day in days]
+        drift = {"sound": True, "views": views}
+        await shelf.put(CITY, REPORTS, "suggestions", {DRIFT: (1, drift)}, 1)
+        shown = (await page(visit, "/record")).body.decode()
+        assert [f'datetime="{day}' in shown for day in days] == [False, True, False]
+        assert say("zh", "record.damaged") not in shown
+        flaw = "an entry lies at <7>, in no ledger"
+        for each in ("suggestions", "training"):
+            store = {"ran": "2025-03-02T01:00:00.000000Z", "flaws": [flaw]}
+            await shelf.put(EVERY, REPORTS, each, {STORE: (1, store)}, 1)
+        for path in ("/record", "/record/audit"):
+            shown = (await page(visit, path)).body.decode()
+            assert shown.count(say("zh", "record.damaged")) == 2 + (path != "/record")
+            assert shown.count(flaw.replace("<7>", "&lt;7&gt;")) == (path != "/record")
+        assert say("zh", "record.damaged_said") in shown
 
 
 async def test_who_guesses_codes_is_held_up_and_nobody_else(

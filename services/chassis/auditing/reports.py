@@ -8,9 +8,12 @@ from events.proof.chain import Code
 from services.chassis.shelf.port import Table
 
 REPORTS = Table("audit", 2, 1)
-"""One document per service and congress for each of `VERIFY` and `DRIFT`; the mark is the time."""
+"""One document per service and congress for each of `VERIFY` and `DRIFT`, one per service for `STORE`;
+the mark is the time."""
 
-VERIFY, DRIFT = "verify", "drift"
+VERIFY, DRIFT, STORE = "verify", "drift", "store"
+EVERY = ""
+"""Stands in the place of a congress: a store is of all of them, and may not even say which there are."""
 Kind = Literal["missing", "surplus", "differing", "beyond", "unfoldable", "unreadable"]
 """How a document, or a whole view, is not its replay."""
 
@@ -45,6 +48,13 @@ class Verified(TypedDict):
     sound: bool
     fault: Broken | None
     signed: Signed | None
+
+
+class Store(TypedDict):
+    """The store itself: what its own check says, what lies in no ledger; `flaws` are sentences."""
+
+    ran: str
+    flaws: list[str]
 
 
 class Field(TypedDict):
@@ -91,4 +101,5 @@ class Audit(TypedDict):
     """The last reports of a service for a congress; null where none was made yet."""
 
     verify: Verified | None
+    store: Store | None
     drift: Drift | None

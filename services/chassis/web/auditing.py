@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 
 from events.catalogue.envelope import Entry
 from services.chassis import problems
-from services.chassis.auditing.reports import DRIFT, REPORTS, VERIFY, Audit
+from services.chassis.auditing.reports import DRIFT, EVERY, REPORTS, STORE, VERIFY, Audit
 from services.chassis.auditing.trailing import ABOUT, Step, Trail, concerning, step
 from services.chassis.web import reading
 from services.chassis.web.desk import Desk
@@ -33,7 +33,9 @@ async def reports(desk: Desk, request: Request) -> Response:
     reading.caller(request, desk.tokens, congress, desk.service)
     reading.query(request, ())
     found = await desk.shelf.get(congress, REPORTS, desk.service, [VERIFY, DRIFT])
-    return JSONResponse({name: found.get(name) for name in (VERIFY, DRIFT)}, headers=UNKEPT)
+    store = await desk.shelf.get(EVERY, REPORTS, desk.service, [STORE])
+    told = {VERIFY: found.get(VERIFY), STORE: store.get(STORE), DRIFT: found.get(DRIFT)}
+    return JSONResponse(told, headers=UNKEPT)
 
 
 async def trail(desk: Desk, request: Request) -> Response:
@@ -68,9 +70,7 @@ def paths(service: str, plain: Plain, *, publishes: bool) -> Mapping[str, dict[s
     name = service.title()
     found = {
         f"/{{congress}}/audit/{service}": {
-            "get": plain(
-                f"read{name}Audit", "The last reports of verifying and of comparing views", _schema(Audit)
-            )
+            "get": plain(f"read{name}Audit", "The last reports of verifying, store and views", _schema(Audit))
         }
     }
     if publishes:
