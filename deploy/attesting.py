@@ -3,13 +3,14 @@
 Keys and names are told for the reader's sake; whom to trust, he must know from elsewhere.
 """
 
+import asyncio
 from collections.abc import Iterable, Mapping
 
 from deploy.archive import ArchiveFaulty, Reading, Writing
 from deploy.manifest import Vouched
 from events.catalogue import frozen
 from events.catalogue.registry import CATALOGUE
-from events.journal.port import Head
+from events.notary.port import Standing
 from events.notary.proving import Proving
 from events.proof import checkpoint, note, tree
 from events.proof.checkpoint import Checkpoint
@@ -19,23 +20,32 @@ PATIENCE_SECONDS = 5.0
 """The notary comes after the commits; a house at rest is signed by then."""
 
 
-async def put_checkpoints(
-    proving: Proving, archive: Writing, heads: Mapping[str, Head]
-) -> dict[str, Vouched]:
-    """Write the newest checkpoint of each ledger that covers no more than what is exported."""
-    signed = dict[str, Vouched]()
-    for ledger, head in heads.items():
-        kept = await proving.signed(ledger, head.sequence, PATIENCE_SECONDS)
-        kept = kept or await proving.standing(ledger)
-        if kept is None:
-            continue
-        found = [(kept.cosigned_size, kept.cosigned), (kept.signed.size, kept.signed.note)]
-        fitting = [(size, whole) for size, whole in found if 0 < size <= head.sequence]
-        if fitting:  # of two over the same entries the one that witnesses have seen
-            size, whole = max(fitting, key=lambda each: each[0])
-            archive.text(_member(ledger), whole)
-            signed[ledger] = Vouched(origin=kept.signed.origin, size=size, keys=list(kept.signed.vkeys))
-    return signed
+async def standings(proving: Proving, lasts: Mapping[str, int]) -> dict[str, Standing]:
+    """Give what was signed of each ledger, once that covers its `last` entry or there is no more patience.
+
+    To be asked before the entries are read: all that was signed by then is to be found, or it is missing.
+    """
+    kept = await asyncio.gather(*(_standing(proving, ledger, last) for ledger, last in lasts.items()))
+    return {ledger: each for ledger, each in zip(lasts, kept, strict=True) if each}
+
+
+async def _standing(proving: Proving, ledger: str, last: int) -> Standing | None:
+    found = await proving.signed(ledger, last, PATIENCE_SECONDS)
+    return found or await proving.standing(ledger)
+
+
+def put_checkpoints(archive: Writing, kept: Mapping[str, Standing]) -> dict[str, Vouched]:
+    """Write each ledger's newest checkpoint, and the newest that witnesses saw where that is another."""
+    for ledger, each in kept.items():
+        seen = each.cosigned_size == each.signed.size
+        archive.text(_member(ledger), each.cosigned if seen else each.signed.note)
+    for ledger, each in kept.items():
+        if 0 < each.cosigned_size < each.signed.size:
+            archive.text(f"cosigned/{ledger}.txt", each.cosigned)
+    return {
+        ledger: Vouched(origin=signed.origin, size=signed.size, keys=list(signed.vkeys))
+        for ledger, signed in ((ledger, each.signed) for ledger, each in kept.items())
+    }
 
 
 def put_schemas(archive: Writing, types: Iterable[str]) -> None:

@@ -80,18 +80,20 @@ class Copying:
         """Give the bytes of an archive without personal data, bit by bit; see docs/archive.md."""
         sink, heads, types = Sink(), dict[str, Head](), set[str]()
         with zipfile.ZipFile(sink, "w", zipfile.ZIP_DEFLATED) as file:
-            archive = Writing(file, None)
-            for ledger, last in (await self._lasts(congress)).items():
+            archive, lasts = Writing(file, None), await self._lasts(congress)
+            kept = await attesting.standings(self.proving, lasts)
+            for ledger, last in lasts.items():
+                signed = kept[ledger].signed.size if ledger in kept else 0
                 with archive.entries(ledger) as put:
-                    async for after, raws in self._entries(ledger, last):
+                    async for after, raws in self._entries(ledger, max(last, signed)):
                         for raw in raws:
                             put(raw)
                             types |= _type(raw)
                         heads[ledger] = Head(after, leaf(raws[-1]).hex())
                         yield sink.taken()
-            signed = await attesting.put_checkpoints(self.proving, archive, heads)
+            vouched = attesting.put_checkpoints(archive, kept)
             attesting.put_schemas(archive, types)
-            archive.manifest(self._manifest(congress, heads, signed))
+            archive.manifest(self._manifest(congress, heads, vouched))
         yield sink.taken()
 
     async def _lasts(self, congress: str) -> Mapping[str, int]:

@@ -19,6 +19,7 @@ from events.catalogue.envelope import Entry, instant
 from events.catalogue.registry import BY_SERVICE
 from events.journal.moving import LedgerFaulty, LedgerPresent, admitted, misplaced
 from events.journal.port import Head
+from events.notary.port import Standing
 from events.proof.chain import START, Fault, Link, leaf, walk
 from events.vault.port import KeyTaken
 
@@ -76,6 +77,8 @@ async def import_of(standing: Carrier, asked: Mapping[str, Any], moved: Moved) -
 async def _written(standing: Carrier, asked: Mapping[str, Any], moved: Moved) -> dict[str, Any]:
     congress = str(asked["congress"])
     kdf, salt, key = asked["transport"] or (None, None, "")
+    lasts = {ledger: head.sequence for ledger, head in (await _heads(standing, congress)).items()}
+    kept = await attesting.standings(standing.proving, lasts)
     heads, types = await _heads(standing, congress), set[str]()
     manifest = Manifest(
         congress=congress, house=standing.name, made=instant(standing.clock.now()),
@@ -84,8 +87,9 @@ async def _written(standing: Carrier, asked: Mapping[str, Any], moved: Moved) ->
     )  # fmt: skip
     with Writing.to(Path(asked["file"]), bytes.fromhex(key) or None) as archive:
         for ledger, head in heads.items():
+            _complete(ledger, head, kept.get(ledger))
             types |= await _put_entries(standing, archive, ledger, head, moved)
-        signed = await attesting.put_checkpoints(standing.proving, archive, heads)
+        signed = attesting.put_checkpoints(archive, kept)
         attesting.put_schemas(archive, types)
         manifest = manifest.model_copy(update={"signed": signed})
         if manifest.closed:
@@ -94,6 +98,11 @@ async def _written(standing: Carrier, asked: Mapping[str, Any], moved: Moved) ->
             await sealing.put_personal(standing, archive, congress)
         archive.manifest(manifest)
     return _report(manifest)
+
+
+def _complete(ledger: str, head: Head, kept: Standing | None) -> None:
+    if kept and kept.signed.size > head.sequence:
+        raise LedgerFaulty(ledger, Fault(head.sequence + 1, "it was signed and is missing", "missing"))
 
 
 async def _put_entries(

@@ -48,8 +48,14 @@ class Archive:
                 yield line.removesuffix(b"\n")
 
     def checkpoint(self, ledger: str) -> bytes | None:
-        """Give the signed head that travels with a ledger; None where there is none."""
-        name = f"checkpoints/{ledger}.txt"
+        """Give the newest signed head that travels with a ledger; None where there is none."""
+        return self._note(f"checkpoints/{ledger}.txt")
+
+    def cosigned(self, ledger: str) -> bytes | None:
+        """Give the newest that witnesses have seen, where that is an older one; None where it is not."""
+        return self._note(f"cosigned/{ledger}.txt")
+
+    def _note(self, name: str) -> bytes | None:
         return self._read(name, MOST_NOTE) if name in self.members else None
 
     def sealed(self, name: str, secret: bytes) -> Iterator[Any]:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 from . import merkle
 from .archive import Archive, opened
+from .heads import Ledger
 from .proofs import Proof, written
 from .receipts import Receipt, receipt
 from .report import Report, Unreadable, found
 from .signing import Signed
 from .trust import Policy
-from .verifying import Ledger, verified
+from .verifying import verified
 
 
 def fork(files: tuple[Path, Path], policy: Policy | None, evidence: Path) -> Report:
@@ -84,7 +85,8 @@ def _compared(report: Report, two: tuple[Ledger, Ledger], evidence: Path) -> Non
     if not number:
         return
     where = f"{two[0].name}/{number}"
-    heads = [each.head for each in two if each.head and each.head.checkpoint.size >= number]
+    seen = (each.witnessed for each in two)
+    heads = [each for each in seen if each and each.checkpoint.size >= number]
     untrusted = {"origin", "signature", "witnesses", "root", "covered"} & report.counts.keys()
     origins = {each.checkpoint.origin for each in heads}
     if len(heads) < len(two) or untrusted or len(origins) > 1:

@@ -1,6 +1,5 @@
 """A whole archive, read once and put to every check; commands stand on what comes of it."""
 
-import datetime as dt
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -8,9 +7,9 @@ from dataclasses import dataclass, field
 from . import ledgers, rules
 from .archive import Archive
 from .entries import Entry, read
-from .ledgers import Walk
+from .heads import HEADS, SIGNED, Ledger, brought
 from .report import Found, Report, Unreadable, found
-from .signing import Signed, cosigned, judged, signed
+from .signing import cosigned, judged
 from .story import Story
 from .trust import Policy
 
@@ -35,17 +34,6 @@ PLAIN = Wanted()
 
 
 @dataclass
-class Ledger:
-    """A ledger that was read to its end, with the signed head that travels with it."""
-
-    name: str
-    archive: Archive
-    walk: Walk
-    head: Signed | None = None
-    example: bool = False
-
-
-@dataclass
 class Verified:
     """An archive that was read to its end, with what was found on the way."""
 
@@ -66,10 +54,7 @@ def verified(archive: Archive, policy: Policy | None, report: Report, wanted: Wa
     """
     told = Verified(archive, report, Story(wanted.until), policy)
     for name in archive.ordered:
-        told.ledgers[name] = ledger = Ledger(name, archive, Walk(name))
-        raw = archive.checkpoint(name)
-        if raw is not None and policy is not None:
-            ledger.head = signed(raw, policy, name)
+        told.ledgers[name] = ledger = brought(archive, name, policy)
         _read(told, ledger, wanted)
         ledger.example = told.story.example
         _judge(ledger, policy, report)
@@ -82,15 +67,15 @@ def verified(archive: Archive, policy: Policy | None, report: Report, wanted: Wa
 def _judge(ledger: Ledger, policy: Policy | None, report: Report) -> None:
     for check, test in HEADS.items():
         report.add(check, test(ledger), ledger.name)
-    if ledger.head is not None:
-        for check, what in judged(ledger.head):
+    for head in ledger.heads:
+        for check, what in judged(head):
             report.add(check, what, ledger.name)
     for check, test in SIGNED.items() if policy is not None else ():
         report.add(check, test(ledger), ledger.name)
 
 
 def _read(told: Verified, ledger: Ledger, wanted: Wanted) -> None:
-    sizes = wanted.sizes | ({ledger.head.checkpoint.size} if ledger.head else set())
+    sizes = wanted.sizes | {each.checkpoint.size for each in ledger.heads}
     walk, report = ledger.walk, told.report
     for raw in told.archive.entries(ledger.name):
         where = f"{ledger.name}/{walk.number + 1}"
@@ -122,43 +107,14 @@ def _told(told: Verified, entry: Entry, where: str) -> None:
         told.report.add("shape", [found("shape.other", type=entry.type)], where)
 
 
-def _head(ledger: Ledger) -> Iterator[Found]:
-    walk, told = ledger.walk, ledger.archive.ledgers[ledger.name]
-    if (walk.tree.size, walk.link) != (told["sequence"], told["hash"]):
-        yield found("head.other", told=told["sequence"], read=walk.tree.size)
-
-
-def _covered(ledger: Ledger) -> Iterator[Found]:
-    if ledger.head is None:
-        yield found("covered.unsigned")
-    elif ledger.head.checkpoint.size > ledger.walk.tree.size:
-        yield found("covered.cut", size=ledger.head.checkpoint.size, read=ledger.walk.tree.size)
-
-
-def _root(ledger: Ledger) -> Iterator[Found]:
-    if ledger.head is not None:
-        size, root = ledger.head.checkpoint.size, ledger.head.checkpoint.root
-        if ledger.walk.roots.get(size, root) != root:
-            yield found("root.other", size=size)
-
-
-def _dated(ledger: Ledger) -> Iterator[Found]:
-    """Compare the house's clock with the witnesses'; an example has a time of its own."""
-    times = cosigned(ledger.head) if ledger.head is not None and not ledger.example else []
-    if ledger.head is None or not times:
-        return
-    seen, size = dt.datetime.fromtimestamp(times[0], dt.UTC), ledger.head.checkpoint.size
-    covered = ledgers.instant(ledger.walk.times.get(size, ""))
-    if covered and covered > seen + ledgers.APART:
-        yield found("dated.later", recorded=covered.isoformat(), seen=seen.isoformat())
-
-
 def _members(told: Verified) -> Iterator[Found]:
     archive, second = told.archive, told.archive.manifest["format"] == "mandate-archive/2"
     expected = {"manifest.json", *(f"ledgers/{each}.jsonl" for each in archive.ledgers)}
-    heads = {f"checkpoints/{each}.txt" for each in archive.manifest.get("signed") or {}}
+    signed = archive.manifest.get("signed") or {}
     if second:
-        expected |= heads | {f"schemas/{each}.json" for each in told.types if each}
+        expected |= {f"checkpoints/{each}.txt" for each in signed}
+        expected |= {f"cosigned/{each}.txt" for each in signed} & {*archive.members}
+        expected |= {f"schemas/{each}.json" for each in told.types if each}
     present = [each for each in archive.members if not each.startswith("sealed/")]
     for name in sorted({each for each in present if present.count(each) > 1}):
         yield found("members.twice", name=name)
@@ -171,6 +127,18 @@ def _members(told: Verified) -> Iterator[Found]:
             yield found("members.congress", ledger=ledger)
 
 
+def _absent(told: Verified) -> Iterator[Found]:
+    """Miss ledgers that the auditor knows: who leaves one out writes the manifest too."""
+    manifest, origins = told.archive.manifest, told.policy.origins if told.policy else ()
+    signed = {each.checkpoint.origin for ledger in told.ledgers.values() for each in ledger.heads}
+    houses = {str(manifest.get("house")), *(each.rsplit("/", 2)[0] for each in signed)}
+    for origin in sorted(origins):
+        house, *ledger = origin.rsplit("/", 2)
+        known = house in houses and ledger[1:] == [manifest["congress"]]
+        if known and "/".join(ledger) not in told.ledgers:
+            yield found("absent.ledger", ledger="/".join(ledger), origin=origin)
+
+
 def _remark(told: Verified) -> None:
     report = told.report
     if told.policy is None:
@@ -179,18 +147,17 @@ def _remark(told: Verified) -> None:
         size = ledger.head.checkpoint.size if ledger.head else 0
         if ledger.head and size < ledger.walk.tree.size:
             report.remark("tail", name, count=ledger.walk.tree.size - size, size=size)
+        seen = ledger.seen.checkpoint.size if ledger.seen else size
+        if seen < size:
+            report.remark("unwitnessed", name, count=size - seen, size=seen)
     report.facts["ledgers"] = {
         name: {
             "entries": each.walk.tree.size, "hash": each.walk.link, "root": each.walk.tree.root().hex(),
             "signed": each.head.checkpoint.size if each.head else None,
-            "witnessed": cosigned(each.head) if each.head else [],
+            "witnessed": cosigned(each.witnessed) if each.witnessed else [],
         }
         for name, each in told.ledgers.items()
     }  # fmt: skip
 
 
-HEADS: dict[str, Callable[[Ledger], Iterator[Found]]] = {"head": _head}
-SIGNED: dict[str, Callable[[Ledger], Iterator[Found]]] = {
-    "covered": _covered, "root": _root, "dated": _dated,
-}  # fmt: skip
-WHOLE: dict[str, Callable[[Verified], Iterator[Found]]] = {"members": _members}
+WHOLE: dict[str, Callable[[Verified], Iterator[Found]]] = {"members": _members, "absent": _absent}

@@ -158,6 +158,11 @@ def _surplus(congress: Congress) -> None:
     congress.more["names.txt"] = b"all of them"
 
 
+@export("whole.absent")
+def _left_out(congress: Congress) -> None:
+    del congress.ledgers[congress.named("liaison")]
+
+
 def proven(folder: Path, change: Callable[[Congress, Value], None], number: int = 0) -> list[str | Path]:
     """Write the proof of an opinion with nonce and words, and what its author brings."""
     congress = Congress.golden()

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from deploy.verifier import erasures, exports, ledgers, receipts, rules, signing, verifying
+from deploy.verifier import erasures, exports, heads, ledgers, receipts, rules, signing, verifying
 from deploy.verifier.cli import main
 
 TABLES: Mapping[str, Any] = {
     "ledgers": ledgers.CHECKS, "rules": rules.CHECKS, "signing": signing.CHECKS,
-    "heads": verifying.HEADS, "signed": verifying.SIGNED, "whole": verifying.WHOLE,
+    "heads": heads.HEADS, "signed": heads.SIGNED, "whole": verifying.WHOLE,
     "receipts": receipts.CHECKS, "pairs": receipts.PAIRS, "figures": exports.CHECKS,
     "erasures": erasures.CHECKS,
 }  # fmt: skip

@@ -9,7 +9,7 @@ from random import Random
 import pytest
 
 from tests.deploy.verifier.running import asked, found
-from tests.deploy.verifier.writer import GOLDEN, Congress, trust
+from tests.deploy.verifier.writer import GOLDEN, Congress, signer, trust
 
 Capture = pytest.CaptureFixture[str]
 Mutation = Callable[[Congress, str, int], None]
@@ -83,6 +83,30 @@ def test_every_mutation_is_found(mutation: Mutation, rehash: bool, tmp_path: Pat
     assert tried >= 14
 
 
+@pytest.mark.parametrize("house", ["house.example", "another.example"])
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_ledger_left_out_is_missed(service: str, house: str, tmp_path: Path, capsys: Capture) -> None:
+    """A whole ledger is dropped, from the manifest too, which may even name another house."""
+    congress = Congress.golden()
+    known, ledger = trust(tmp_path / "trust.toml", congress), congress.named(service)
+    del congress.ledgers[ledger]
+    congress.manifest["house"] = house
+    code, answer = asked(capsys, "export", congress.write(tmp_path / "x.zip"), "--trust", known)
+    told = [each["details"] for each in answer["findings"] if each["code"] == "absent.ledger"]
+    assert (code, told) == (1, [{"ledger": ledger, "origin": f"{congress.house}/{ledger}"}])
+
+
+def test_ledgers_of_other_congresses_and_houses_are_not_missed(tmp_path: Path, capsys: Capture) -> None:
+    """One trust file serves for all whom an auditor knows."""
+    congress = Congress.golden()
+    known, (vkey,) = trust(tmp_path / "trust.toml", congress), [signer(congress.named("liaison")).vkey]
+    others = (f"{congress.house}/liaison/630299", "other.example/archives/630202")
+    with known.open("a", encoding="utf-8") as file:
+        file.writelines(f'\n"{each}" = ["{vkey}"]' for each in others)
+    code, answer = asked(capsys, "export", congress.write(tmp_path / "x.zip"), "--trust", known)
+    assert (code, answer["findings"]) == (0, [])
+
+
 def test_who_holds_the_keys_still_meets_the_rules(tmp_path: Path, capsys: Capture) -> None:
     """Rewritten, linked and signed again by the ledgers' own keys: an assignment moved by a month.
 
@@ -115,20 +139,35 @@ def test_every_flipped_bit_is_found(seed: int, tmp_path: Path, capsys: Capture) 
         assert (code, answer["verdict"]) == (1, "unsound"), (ledger, at)
 
 
-def test_a_damaged_file_is_no_surprise(tmp_path: Path, capsys: Capture) -> None:
+def damaged(chance: Random, raw: bytes) -> bytes:
+    """Put other bytes in one place, or in eight."""
+    made = bytearray(raw)
+    for _ in range(chance.choice((1, 1, 8))):
+        made[chance.randrange(len(raw))] = chance.randrange(256)
+    return bytes(made)
+
+
+def test_a_damaged_archive_is_no_surprise(tmp_path: Path, capsys: Capture) -> None:
     """Bytes changed anywhere in a file, its frame included: a verdict, never a crash."""
-    chance, known, codes = Random(7), GOLDEN / "trust.toml", Counter[int]()
-    for name, command in (("archive-2.zip", "export"), ("receipt.tlog-proof", "receipt")):
-        raw = (GOLDEN / name).read_bytes()
-        for _ in range(100):
-            damaged = bytearray(raw)
-            for _ in range(chance.choice((1, 1, 8))):
-                damaged[chance.randrange(len(raw))] = chance.randrange(256)
-            (tmp_path / name).write_bytes(damaged)
-            codes[asked(capsys, command, tmp_path / name, "--trust", known)[0]] += 1
-    assert codes.keys() <= {0, 1, 2}
-    assert codes[1] > 10
+    chance, codes, raw = Random(7), Counter[int](), (GOLDEN / "archive-2.zip").read_bytes()
+    for _ in range(100):
+        (tmp_path / "x.zip").write_bytes(damaged(chance, raw))
+        codes[asked(capsys, "export", tmp_path / "x.zip", "--trust", GOLDEN / "trust.toml")[0]] += 1
+    assert codes.keys() <= {0, 1, 2}  # what a ZIP says of a member's date matters to nobody
     assert codes[2] > 50
+
+
+def test_a_damaged_receipt_never_holds(tmp_path: Path, capsys: Capture) -> None:
+    """To whom all three witnesses matter every byte of a proof does: one changed, and it does not hold."""
+    chance, codes, raw = Random(7), Counter[int](), (GOLDEN / "receipt.tlog-proof").read_bytes()
+    known = trust(tmp_path / "trust.toml", Congress.golden(), need=3)
+    for each in (raw, *(damaged(chance, raw) for _ in range(300))):
+        (tmp_path / "x.tlog-proof").write_bytes(each)
+        code = asked(capsys, "receipt", tmp_path / "x.tlog-proof", "--trust", known)[0]
+        assert (code == 0) == (each == raw), each
+        codes[code] += 1
+    assert codes.keys() == {0, 1, 2}
+    assert min(codes[1], codes[2]) > 20
 
 
 def test_values_that_no_house_writes_are_no_surprise(tmp_path: Path, capsys: Capture) -> None:
