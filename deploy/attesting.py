@@ -29,7 +29,7 @@ async def put_checkpoints(
         kept = kept or await proving.standing(ledger)
         if kept is None:
             continue
-        found = [(kept.cosigned_size, kept.cosigned), (kept.signed.size, kept.signed.note)]
+        found = [(kept.cosigned_size, kept.witnessed), (kept.signed.size, kept.signed.note)]
         fitting = [(size, whole) for size, whole in found if 0 < size <= head.sequence]
         if fitting:  # of two over the same entries the one that witnesses have seen
             size, whole = max(fitting, key=lambda each: each[0])
