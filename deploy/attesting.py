@@ -38,10 +38,10 @@ def put_checkpoints(archive: Writing, kept: Mapping[str, Standing]) -> dict[str,
     """Write each ledger's newest checkpoint, and the newest that witnesses saw where that is another."""
     for ledger, each in kept.items():
         seen = each.cosigned_size == each.signed.size
-        archive.text(_member(ledger), each.cosigned if seen else each.signed.note)
+        archive.text(_member(ledger), each.witnessed if seen else each.signed.note)
     for ledger, each in kept.items():
         if 0 < each.cosigned_size < each.signed.size:
-            archive.text(f"cosigned/{ledger}.txt", each.cosigned)
+            archive.text(f"cosigned/{ledger}.txt", each.witnessed)
     return {
         ledger: Vouched(origin=signed.origin, size=signed.size, keys=list(signed.vkeys))
         for ledger, signed in ((ledger, each.signed) for ledger, each in kept.items())

@@ -41,6 +41,8 @@ def verify(
 ) -> None:  # fmt: skip
     """Follow every ledger from its first entry to its last; exit code 1 when one does not hold."""
     where = _where(data, distributed=distributed)
+    if isinstance(where, InStores):
+        run(where.keyed())
     with _progress() as progress:
         task = progress.add_task("verify", total=None)
         found = run(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from deploy.services import PUBLISHING
+from deploy.signing import beside
 from deploy.stored import PAGE, Kept, Noted
 from events.notary.port import Notes
 from services.chassis.auditing.verifying import Row
@@ -30,6 +31,19 @@ class InStores:
 
         async with AsyncExitStack() as closing:
             yield _Databases(await Stores.open(closing, self.backing, self.master))
+
+    async def keyed(self) -> None:
+        """See that who audits beside the notary has the house's keys.
+
+        Raises:
+            KeyElsewhere: when he has not.
+
+        """
+        from deploy.backing import Stores  # noqa: PLC0415 - as above
+
+        async with AsyncExitStack() as closing:
+            stores = await Stores.open(closing, self.backing, self.master)
+            await beside(stores.identity.name, stores.identity.master, await stores.notes())
 
 
 class _Databases(Noted):

@@ -10,14 +10,17 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
-from deploy import moving, recomputing, vouching
+from deploy import moving, recomputing
 from deploy.backing import Stores
 from deploy.services import PUBLISHING
-from deploy.signing import Signatory, signatory
+from deploy.signing import beside
 from events.journal.mongo import MongoJournal
 from events.journal.moving import KeyRow, Why
 from events.journal.port import Head
 from events.notary.proving import Proving
+from events.notary.signing import readmitted
+from events.proof.checkpoint import origin
+from events.proof.note import Signer
 from events.vault.mongo import MongoVault
 from services.chassis.clock import Clock
 
@@ -29,6 +32,11 @@ class Journals:
     """The journals of all services as one: each ledger is its own service's."""
 
     by_service: Mapping[str, MongoJournal]
+
+    @classmethod
+    async def open(cls, stores: Stores) -> "Journals":
+        """Open the journal of every service that publishes."""
+        return cls({name: await stores.journal(name) for name in PUBLISHING})
 
     def of(self, ledger: str) -> MongoJournal:
         """Give the journal that a ledger is in."""
@@ -87,31 +95,38 @@ class DistributedCarrier:
     @classmethod
     async def open(cls, stores: Stores) -> "DistributedCarrier":
         """Open every journal, the vault and the notes."""
-        journals = {name: await stores.journal(name) for name in PUBLISHING}
+        journals = await Journals.open(stores)
         name = stores.identity.name
         proving = Proving(name, await stores.notes())
-        return cls(Journals(journals), await stores.vault(), stores.clock, name, proving)
+        return cls(journals, await stores.vault(), stores.clock, name, proving)
 
 
-@dataclass(frozen=True, slots=True)
-class DistributedVouched:
-    """What `vouching` needs of a distributed house."""
+async def vkeys() -> Mapping[str, Sequence[str]]:
+    """Give the keys of each ledger in the house that the environment names, the present one first.
 
-    journal: Journals
-    signatory: Signatory
+    Raises:
+        KeyElsewhere: when the notary signs with a key that is not given here.
 
-
-async def vouched(**asked: Any) -> Any:  # noqa: ANN401 - JSON
-    """Ask for keys, or to sign again, in the house that the environment names."""
+    """
     async with AsyncExitStack() as closing:
         stores = await Stores.open(closing)
-        journal, identity = (await DistributedCarrier.open(stores)).journal, stores.identity
-        signing = signatory(identity.name, identity.master, journal, await stores.notes())
-        return await vouching.DEEDS[asked["do"]](DistributedVouched(journal, signing), asked, quiet)
+        house, master = stores.identity.name, stores.identity.master
+        seeds = await beside(house, master, await stores.notes())
+        ledgers = sorted(await (await Journals.open(stores)).heads())
+        return {name: [Signer(origin(house, name), each).key.vkey for each in seeds] for name in ledgers}
 
 
-def quiet(_done: int, _total: int, _text: str) -> None:
-    """Say nothing of the progress."""
+async def readmit(ledger: str) -> None:
+    """Let the notary of the house that the environment names look at a refused ledger again.
+
+    Raises:
+        Refused: when it is not refused.
+
+    """
+    async with AsyncExitStack() as closing:
+        stores = await Stores.open(closing)
+        if not await readmitted(await stores.notes(), origin(stores.identity.name, ledger)):
+            raise moving.Refused(f"{ledger} is not refused here")
 
 
 DEEDS: Mapping[str, Any] = {**moving.DEEDS, **recomputing.DEEDS}

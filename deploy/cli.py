@@ -14,7 +14,7 @@ from deploy.examples.notes import AnotherScript
 from deploy.folder import Folder, FolderTaken, NoMasterKey, NotBacked
 from deploy.looping import run
 from deploy.services import NoSuchService
-from deploy.signing import NoSigningKey
+from deploy.signing import KeyElsewhere, NoSigningKey
 from deploy.travel import Distributed
 from deploy.witness import NoPolicy
 from events.catalogue import frozen
@@ -172,5 +172,8 @@ def main() -> None:
     except FORESEEN as error:
         Console(stderr=True).print(f"[red]mandate:[/red] {error}")
         sys.exit(1)
+    except KeyElsewhere as error:  # nothing was looked at: neither sound nor unsound
+        Console(stderr=True).print(f"[red]mandate:[/red] {error}")
+        sys.exit(2)
     except KeyboardInterrupt:
         sys.exit(0)

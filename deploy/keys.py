@@ -3,7 +3,7 @@
 import base64
 import secrets
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 from rich.console import Console
@@ -33,15 +33,25 @@ def keys(
     if fresh:
         typer.echo(base64.b64encode(secrets.token_bytes(SEED_BYTES)).decode())
         return
-    for ledger, vkeys in _asked(data, distributed, do="vkeys").items():
-        typer.echo(f"# {ledger}")
-        for each in vkeys:
-            typer.echo(each)
+    if distributed:
+        from deploy import carrying  # noqa: PLC0415 - the embedded house has no driver of MongoDB
+
+        found = run(carrying.vkeys())
+    else:
+        found = run(upkeep.asked(data, do="vkeys"))
+    for ledger, vkeys in found.items():
+        typer.echo("\n".join((f"# {ledger}", *vkeys)))
 
 
 def readmit(ledger: str, *, data: Data = Path("data"), distributed: Distributed = False) -> None:
     """Sign a ledger again that was refused, if it goes on from what was signed."""
-    why = _asked(data, distributed, do="readmit", ledger=ledger)
+    if distributed:
+        from deploy import carrying  # noqa: PLC0415 - as above
+
+        run(carrying.readmit(ledger))
+        out.print("no longer refused: the notary looks at it within seconds, and signs it or refuses it anew")
+        return
+    why = run(upkeep.asked(data, do="readmit", ledger=ledger))
     out.print(f"still refused: {why}" if why else "signed again")
     raise typer.Exit(1 if why else 0)
 
@@ -57,11 +67,3 @@ def cosign(
     """Cosign the checkpoints of other houses' ledgers, until Ctrl-C."""
     data.mkdir(parents=True, exist_ok=True)
     run(witness.run(data / "witness.db", policy, host, port, out))
-
-
-def _asked(data: Path, distributed: bool, **asked: Any) -> Any:  # noqa: ANN401, FBT001 - JSON; as the command has it
-    if distributed:
-        from deploy import carrying  # noqa: PLC0415 - the embedded house has no driver of MongoDB
-
-        return run(carrying.vouched(**asked))
-    return run(upkeep.asked(data, **asked))

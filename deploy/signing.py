@@ -15,6 +15,7 @@ from events.notary.cosigning import Cosigning
 from events.notary.port import Notes, Source
 from events.notary.signing import Changed, Notary
 from events.proof.checkpoint import origin
+from events.proof.note import Signer
 from services.chassis import metrics
 
 DERIVED = "derived"
@@ -26,6 +27,18 @@ PAUSE_SECONDS = 0.5
 
 class NoSigningKey(Exception):  # noqa: N818 - it names what was found
     """A key to sign with cannot be read."""
+
+
+class KeyElsewhere(Exception):  # noqa: N818 - it names what was found
+    """The notary signs with a key that this process is not given."""
+
+
+KEY_ELSEWHERE = (
+    "台账由另一把签名密钥签署，而此处未给出：请设置 MANDATE_SIGNING_KEY_FILE"
+    "（或 MANDATE_SIGNING_KEY），或在公证进程（notarize）所在之处运行本命令。 / "
+    "The ledgers are signed by a key that is not given here: set MANDATE_SIGNING_KEY_FILE (or "
+    "MANDATE_SIGNING_KEY), or run this where the notary (notarize) runs."
+)
 
 
 class Signing(BaseSettings):
@@ -67,6 +80,28 @@ def given() -> Signing:
         raise NoSigningKey(f"the signing keys or witnesses cannot be read: {why}") from None
     except SettingsError as error:  # its cause would show the value
         raise NoSigningKey(f"the signing keys or witnesses cannot be read: {error}") from None
+
+
+async def beside(house: str, master: bytes, notes: Notes) -> Sequence[bytes]:
+    """Give the seeds, for a process beside the notary.
+
+    Without a key given, the derived one counts only if it has signed: notes say whether, never which
+    key to trust instead. One ledger with its signature is enough, as another may have been tampered with.
+
+    Raises:
+        KeyElsewhere: when no key is given here, and the ledgers are signed by another than the derived.
+        NoSigningKey: as `given` and `seeds`.
+
+    """
+    settings = given()
+    seeds = settings.seeds(master)
+    if settings.signing_key is not None or settings.signing_key_file is not None:
+        return seeds
+    standings = [each for each in await notes.all() if each.signed.size and each.refused is None]
+    own = [each.signed for each in standings if each.signed.origin.startswith(origin(house, ""))]
+    if own and not any(Signer(each.origin, seeds[0]).key.vkey in each.vkeys for each in own):
+        raise KeyElsewhere(KEY_ELSEWHERE)
+    return seeds
 
 
 def read_seeds(itself: SecretStr | None, file: Path | None, implied: bytes | None = None) -> Sequence[bytes]:

@@ -86,7 +86,7 @@ class Cosigning:
         made = [each for each in answers if each is not None]
         if not made:
             return
-        before = note.read(standing.cosigned if standing.cosigned_size == signed.size else signed.note)
+        before = note.read(standing.witnessed if standing.cosigned_size == signed.size else signed.note)
         whole = note.signed(before.text, [*before.signatures, *(line for _, line in made)])
         marks = {each.vkey: each for each in standing.seen} | {each.vkey: each for each, _ in made}
         seen = sorted(marks.values(), key=lambda each: each.name)

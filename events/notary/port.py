@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from events.proof import note
 from events.proof.chain import START, Link
 from events.proof.checkpoint import Checkpoint
 from events.proof.tiles import Address, Edge, Tiles
@@ -57,8 +58,9 @@ class Seen:
 class Standing:
     """All that is kept of an origin beside its tiles.
 
-    `cosigned` is the newest note with a witness's line, of `cosigned_size` entries; `refused` says
-    why this ledger is not signed any more, until an operator has looked.
+    `cosigned` is the newest note with a witness's line, of `cosigned_size` entries, as it was then;
+    others are shown `witnessed`. `refused` says why this ledger is not signed any more, until an
+    operator has looked.
     """
 
     signed: Signed
@@ -66,6 +68,22 @@ class Standing:
     cosigned_size: int = 0
     seen: tuple[Seen, ...] = ()
     refused: str | None = None
+
+    @property
+    def witnessed(self) -> str:
+        """Give `cosigned`; where it is of what was signed last, under the keys that sign that now.
+
+        Raises:
+            NoteFaulty: when what is kept is no note.
+
+        """
+        if not self.cosigned or self.cosigned_size != self.signed.size:
+            return self.cosigned
+        own, seen = note.read(self.signed.note), note.read(self.cosigned)
+        if own.text != seen.text:
+            return self.cosigned
+        witnesses = (each for each in seen.signatures if each.name != self.signed.origin)
+        return note.signed(own.text, [*own.signatures, *witnesses])
 
 
 def nothing(origin: str) -> Standing:
@@ -121,8 +139,8 @@ class Notes(Protocol):
     async def put(self, signed: Signed, tiles: Tiles, after: int) -> bool:
         """Keep a checkpoint and the tiles that filled, if the last one had `after` entries.
 
-        Durable when this returns True. False: another was faster, or the ledger is refused, and
-        the checkpoint must not be released.
+        The same tree under other keys has `after` entries itself. Durable when this returns True.
+        False: another was faster, or the ledger is refused, and the checkpoint must not be released.
         """
         ...
 

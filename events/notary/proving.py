@@ -72,7 +72,7 @@ class Proving:
         """Prove an entry that was signed, as it is stored now: by what a witness saw, where one did."""
         signed = standing.signed
         seen = standing.cosigned_size >= sequence
-        whole = note.read(standing.cosigned if seen else signed.note)
+        whole = note.read(standing.witnessed if seen else signed.note)
         told, index = checkpoint.read(whole.text), sequence - 1
         spans = [(index, sequence), *tree.inclusion(index, told.size)]
         try:

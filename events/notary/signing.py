@@ -17,7 +17,7 @@ from events.notary.port import Notes, Signed, Source, nothing
 from events.proof import note, tiles, tree
 from events.proof.chain import Fault, leaf, walk
 from events.proof.checkpoint import origin
-from events.proof.note import Signer
+from events.proof.note import NoteFaulty, Signer
 
 MOST_ENTRIES = 512
 """Signed at once."""
@@ -30,6 +30,15 @@ Changed = Callable[[int], Awaitable[int]]
 
 class Forked(Exception):  # noqa: N818 - it names what was found
     """The ledger does not go on from what was signed."""
+
+
+async def readmitted(notes: Notes, name: str) -> bool:
+    """Let the notary look at a refused origin again; False when it was not refused."""
+    standing = await notes.get(name)
+    if standing is None or standing.refused is None:
+        return False
+    await notes.refuse(name, None)
+    return True
 
 
 class Notary:
@@ -72,7 +81,8 @@ class Notary:
         for prefix in self._prefixes:
             found |= {name: (at.sequence, at.hash) for name, at in (await self._source.heads(prefix)).items()}
         gone = {name: (0, "") for name in await self._signed_before() if name not in found}
-        waiting = [name for name, at in (found | gone).items() if self._known.get(name) != at]
+        waiting = [name for name, at in (found | gone).items()
+                   if name in self.refused or self._known.get(name) != at]  # fmt: skip
         self.unsigned = sum(max(0, found[name][0] - self._known.get(name, (0, ""))[0])
                             for name in waiting if name in found)  # fmt: skip
         more = False
@@ -93,16 +103,13 @@ class Notary:
 
     async def readmit(self, ledger: str) -> bool:
         """Sign a refused ledger again, unless it is refused anew; False when it was not refused."""
-        name = origin(self._house, ledger)
-        standing = await self._notes.get(name)
-        if standing is None or standing.refused is None:
+        if not await readmitted(self._notes, origin(self._house, ledger)):
             return False
-        await self._notes.refuse(name, None)
         await self.sign(ledger)
         return True
 
     async def sign(self, ledger: str) -> bool:
-        """Sign what a ledger has grown by; tell whether there is more."""
+        """Sign what a ledger has grown by, or with keys that have changed; tell whether there is more."""
         name = origin(self._house, ledger)
         standing = await self._notes.get(name) or nothing(name)
         if standing.refused is not None:
@@ -116,31 +123,51 @@ class Notary:
             await self._notes.refuse(name, str(error))
             self.refused[ledger] = str(error)
             return False
-        new = signed.size - standing.signed.size
-        if new and not await self._notes.put(signed, full, standing.signed.size):
+        if signed != standing.signed and not await self._notes.put(signed, full, standing.signed.size):
             return True  # another was faster: look again
         self._known[ledger] = (signed.size, signed.head)
-        return new == MOST_ENTRIES
+        return signed.size - standing.signed.size == MOST_ENTRIES
 
     async def _next(self, ledger: str, last: Signed) -> tuple[Signed, tiles.Tiles]:
-        """Give the next checkpoint and the tiles that fill; the last one when nothing was added."""
+        """Give the next checkpoint and the tiles that fill; the last tree when nothing was added."""
         before = max(last.size - 1, 0)
         entries = await self._source.fetch(ledger, before, MOST_ENTRIES + last.size - before)
         if last.size and (not entries or leaf(entries[0]).hex() != last.head):
             raise Forked(f"entry {last.size} was signed, and is not there any more as it was")
         added = entries[1:] if last.size else entries
         if not added:
-            return last, {}
+            return self._again(ledger, last), {}
         head = await self._walked(ledger, added, last)
         edge, full = tiles.grown(last.edge, last.size, [leaf(each) for each in added])
         size = last.size + len(added)
         root = tree.root(size, tiles.at({}, edge))
         recorded = Entry(added[-1]).recordedtime
-        new = Signed(last.origin, size, root, "", int(time.time()), (), head, recorded, edge)
+        new = Signed(last.origin, size, root, "", 0, (), head, recorded, edge)
         await self._goes_on(last, new, full)
+        return self._under_keys(ledger, new), full
+
+    def _again(self, ledger: str, last: Signed) -> Signed:
+        """Give the last checkpoint under the present keys: a ledger at rest follows when they change."""
+        vkeys = [each.key.vkey for each in self.signers(ledger)]
+        if not last.size or list(last.vkeys) == vkeys:
+            return last
+        try:
+            kept = note.read(last.note)
+            held = note.verified(kept, [note.key(each) for each in last.vkeys])
+        except NoteFaulty:
+            raise Forked("the note of what was signed does not hold") from None
+        if not held or kept.text != last.checkpoint.text:  # damage is not signed over
+            raise Forked("the note of what was signed is of something else")
+        if set(vkeys).isdisjoint(last.vkeys):
+            log.warning("a ledger is signed on by keys none of which signed it before", ledger=ledger)
+        return self._under_keys(ledger, last)
+
+    def _under_keys(self, ledger: str, new: Signed) -> Signed:
+        """Sign a checkpoint with every present key."""
         text, keys = new.checkpoint.text, self.signers(ledger)
         whole = note.signed(text, [each.sign(text) for each in keys])
-        return replace(new, note=whole, vkeys=tuple(each.key.vkey for each in keys)), full
+        vkeys = tuple(each.key.vkey for each in keys)
+        return replace(new, note=whole, time=int(time.time()), vkeys=vkeys)
 
     @staticmethod
     async def _walked(ledger: str, added: Sequence[bytes], last: Signed) -> str:

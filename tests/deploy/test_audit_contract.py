@@ -1,5 +1,6 @@
 """Both houses are audited alike: what is whole is found whole, what differs is named."""
 
+import base64
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -21,6 +22,7 @@ from services.chassis.auditing.reports import DRIFT, EVERY, REPORTS, STORE, VERI
 from services.chassis.projecting import table
 from services.supervision.views.board import BOARD
 from tests.deploy.records import CITY, LEDGERS, Record, distributed, embedded, filled
+from tests.events.notes import NEXT
 
 LEDGER = LEDGERS[0]
 PLACE = table(BOARD, 1)
@@ -68,6 +70,21 @@ async def test_what_is_whole(record: Record, workers: int) -> None:
     assert compared.sound
     assert len(compared.drifted) == 2 * len(folding("suggestions", "all"))
     assert sum(each["documents"] for each in compared.drifted) > 10
+
+
+async def test_keys_that_change_while_nothing_grows(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The old key, both, the new one alone, at rest: the record is sound at each step, and not before it."""
+    (old,), told = record.seeds, base64.b64encode(NEXT).decode()
+    for seeds, lines in (([NEXT, old], f"{told}\nderived"), ([NEXT], told)):
+        monkeypatch.setenv("MANDATE_SIGNING_KEY", lines)
+        record.seeds = seeds
+        await record.sign()
+        found = await auditing.verify(record.where, 0, silent)
+        assert found.sound, found.verified
+        assert all(each["signed"] and each["signed"]["agrees"] for each in found.verified)
+    monkeypatch.setenv("MANDATE_SIGNING_KEY", "derived")
+    found = await auditing.verify(record.where, 0, silent)
+    assert {each["fault"] and each["fault"]["code"] for each in found.verified} == {"checkpoint-foreign"}
 
 
 async def test_one_field_that_drifted_is_named(record: Record) -> None:

@@ -1,4 +1,4 @@
-"""A line through Kafka for the tests of the bus."""
+"""A line through Kafka for the tests of the bus, a room for those of the notary."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.events.line import Line, Owner
+from tests.events.notes import room
 from tests.events.passing import a_prefix, publishing
 from tests.events.world import sqlite
+
+__all__ = ["line", "room"]
 
 
 @pytest.fixture

@@ -3,16 +3,20 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import NamedTuple
+
+import apsw
+import pytest
 
 from events.drivers.motor import Driver
 from events.journal.port import Receipt
 from events.journal.sqlite import SqliteJournal
 from events.notary.mongo import MongoNotes
-from events.notary.port import Notes, Signed
+from events.notary.port import Notes, Signed, Standing
 from events.notary.signing import Notary
 from events.notary.sqlite import SqliteNotes
 from tests.distributed.databases import Databases
-from tests.events.world import LEDGER, proposed
+from tests.events.world import LEDGER, now, proposed
 
 HOUSE = "house"
 ORIGIN = f"{HOUSE}/{LEDGER}"
@@ -58,3 +62,33 @@ def a_checkpoint(size: int, note: str = "note") -> Signed:
     """Give something to keep."""
     root, edge = bytes([size % 256]) * 32, (b"e" * 32 * (size % 256),)
     return Signed(ORIGIN, size, root, f"{note} {size}", 1_700_000_000, ("vkey",), "ab" * 32, "then", edge)
+
+
+class Room(NamedTuple):
+    """A folder with a journal and notes."""
+
+    folder: Path
+    journal: SqliteJournal
+    notes: SqliteNotes
+
+
+@pytest.fixture
+async def room(tmp_path: Path) -> AsyncIterator[Room]:
+    """Give a journal and notes."""
+    journal = SqliteJournal(tmp_path / "journal.db", now)
+    async with sqlite(tmp_path) as notes:
+        yield Room(tmp_path, journal, notes)
+    await journal.close()
+
+
+async def standing(room: Room) -> Standing:
+    """Give what is kept of the ledger."""
+    found = await room.notes.get(ORIGIN)
+    assert found
+    return found
+
+
+def edit(room: Room, statement: str) -> None:
+    """Change the journal's file behind everybody's back."""
+    with apsw.Connection(str(room.folder / "journal.db")) as connection:
+        connection.execute(statement)

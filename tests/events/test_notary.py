@@ -1,52 +1,19 @@
 """The notary signs what goes on from what it signed, and nothing else."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
 
 import apsw
 import pytest
 
 from events.journal.sqlite import SqliteJournal
-from events.notary.port import Standing
 from events.notary.proving import Proving
 from events.notary.signing import MOST_ENTRIES
-from events.notary.sqlite import SqliteNotes
-from events.proof import checkpoint, inclusion, note, tiles, tree
+from events.proof import inclusion, note, tree
 from events.proof.chain import leaf
-from tests.events.notes import HOUSE, NEXT, ORIGIN, SEED, grow, notary, sqlite
+from tests.events.notes import HOUSE, ORIGIN, Room, edit, grow, notary, standing
 from tests.events.world import LEDGER, now
-
-
-class Room(NamedTuple):
-    """A folder with a journal and notes."""
-
-    folder: Path
-    journal: SqliteJournal
-    notes: SqliteNotes
-
-
-@pytest.fixture
-async def room(tmp_path: Path) -> AsyncIterator[Room]:
-    """Give a journal and notes."""
-    journal = SqliteJournal(tmp_path / "journal.db", now)
-    async with sqlite(tmp_path) as notes:
-        yield Room(tmp_path, journal, notes)
-    await journal.close()
-
-
-async def standing(room: Room) -> Standing:
-    """Give what is kept of the ledger."""
-    found = await room.notes.get(ORIGIN)
-    assert found
-    return found
-
-
-def edit(room: Room, statement: str) -> None:
-    """Change the journal's file behind everybody's back."""
-    with apsw.Connection(str(room.folder / "journal.db")) as connection:
-        connection.execute(statement)
 
 
 async def test_what_was_added_is_signed_and_proven(room: Room) -> None:
@@ -245,17 +212,3 @@ async def test_a_proof_says_what_does_not_hold(room: Room) -> None:
         if why:
             with pytest.raises(note.NoteFaulty):
                 inclusion.verified(proven.proof, keys)
-
-
-async def test_keys_overlap_while_they_are_changed(room: Room) -> None:
-    """Old key, both, new key: who trusts either of them can follow; old notes verify as they did."""
-    notes = []
-    for seeds in ((SEED,), (NEXT, SEED), (NEXT,)):
-        await grow(room.journal, 2)
-        await notary(room.journal, room.notes, *seeds).round()
-        notes.append(note.read((await standing(room)).signed.note))
-    old, new = (notary(room.journal, room.notes, seed).signers(LEDGER)[0].key for seed in (SEED, NEXT))
-    known: Callable[[note.Key], list[int]] = lambda key: [len(note.verified(each, [key])) for each in notes]  # noqa: E731
-    assert (known(old), known(new)) == ([1, 1, 0], [0, 1, 1])
-    assert [checkpoint.read(each.text).size for each in notes] == [2, 4, 6]
-    assert tiles.WIDTH == 256

@@ -112,3 +112,16 @@ async def test_a_refused_origin_takes_nothing_until_an_operator_has_looked(
         assert fresh.signed == nothing("house/liaison/630200").signed
         await notes.refuse(ORIGIN, None)
         assert await notes.put(a_checkpoint(6), {}, 5)
+
+
+async def test_the_same_tree_is_kept_under_other_keys(notes: Notes) -> None:
+    """Of the same size, by who saw that size; what witnesses saw of it stays."""
+    seen = [Seen("w", "w+1+k", 5, 1_700_000_000)]
+    await notes.put(a_checkpoint(5), {(0, 0): TILE}, 0)
+    await notes.cosign(ORIGIN, "seen 5", 5, seen)
+    assert not await notes.put(a_checkpoint(4, "anew"), {}, 4)
+    assert await notes.put(a_checkpoint(5, "anew"), {}, 5)
+    found = await notes.get(ORIGIN)
+    assert found
+    assert (found.signed, found.cosigned, found.seen) == (a_checkpoint(5, "anew"), "seen 5", tuple(seen))
+    assert await notes.tiles(ORIGIN, [(0, 0)]) == {(0, 0): TILE}

@@ -19,7 +19,7 @@ from events.notary.witnessing import Witness
 from events.proof import checkpoint, inclusion, note, tree
 from events.proof.checkpoint import Checkpoint
 from events.proof.note import COSIGNATURE, Key, Signer
-from tests.events.notes import HOUSE, ORIGIN, SEED, grow, notary, sqlite
+from tests.events.notes import HOUSE, NEXT, ORIGIN, SEED, grow, notary, sqlite
 from tests.events.world import LEDGER, now
 
 LOG = Signer(ORIGIN, SEED)
@@ -173,6 +173,23 @@ async def test_the_notary_has_its_checkpoints_cosigned(place: Place) -> None:
     found = await place.notes.get(ORIGIN)
     assert found
     assert (found.cosigned_size, place.near.asked) == (305, [200, 200])
+
+
+async def test_cosignatures_stay_when_the_house_changes_its_keys(place: Place) -> None:
+    """The text is the same: proofs have the witness's line beside the new keys, and he is asked no more."""
+    asking = Cosigning(place.notes, [place.near], (HOUSE,))
+    await grow(place.journal, 3)
+    await notary(place.journal, place.notes).round()
+    await asking.round()
+    await notary(place.journal, place.notes, NEXT).round()
+    await asking.round()
+    found = await place.notes.get(ORIGIN)
+    assert found
+    proving, stored = Proving(HOUSE, place.notes), (await place.journal.fetch(LEDGER, 0, 1))[0]
+    made = (await proving.prove(found, 1, stored)).proof.note
+    new = Signer(ORIGIN, NEXT).key
+    assert [key for key, _ in note.verified(made, [LOG.key, new, SEES.key])] == [new, SEES.key]
+    assert (made.whole, place.near.asked) == (found.witnessed, [200])
 
 
 async def test_a_witness_that_knows_more_than_we_remember_is_asked_again(place: Place) -> None:

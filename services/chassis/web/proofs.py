@@ -81,7 +81,7 @@ async def checkpoint(desk: Desk, request: Request) -> Response:
     """Answer with the newest signed note; it has witnesses' lines when they saw that very size."""
     standing = await _standing(desk, request)
     seen = standing.cosigned_size == standing.signed.size
-    note = standing.cosigned if seen else standing.signed.note
+    note = standing.witnessed if seen else standing.signed.note
     return PlainTextResponse(note, headers={"Cache-Control": FRESH})
 
 
