@@ -150,9 +150,19 @@ LINE: dict[str, tuple[Callable[[Line], Awaitable[None]], Defect]] = {
 
 
 async def caught(fault: Awaitable[None], seconds: float = SECONDS) -> None:
-    """Let a fault's test run on what was planted: it fails, or waits for what never comes."""
-    with pytest.raises((AssertionError, TimeoutError, LookupError, ValueError, KafkaError)):
-        await asyncio.wait_for(fault, seconds)
+    """Let a fault's test run on what was planted: it fails, or waits for what never comes.
+
+    What it leaves at work, since it came to no end, is ended here.
+    """
+    before = asyncio.all_tasks()
+    try:
+        with pytest.raises((AssertionError, TimeoutError, LookupError, ValueError, KafkaError)):
+            await asyncio.wait_for(fault, seconds)
+    finally:
+        left = asyncio.all_tasks() - before
+        for each in left:
+            each.cancel()
+        await asyncio.gather(*left, return_exceptions=True)
 
 
 @pytest.mark.parametrize(("fault", "defect"), LINE.values(), ids=LINE)

@@ -163,6 +163,7 @@ async def test_broker_killed(tmp_path: Path) -> None:
         await stack.enter_async_context(relaying(Relay(journal, outbox, publisher, "relay", lease=2)))
         bus = await stack.enter_async_context(consuming(line.bus(session=6, patience=3)))
         task = asyncio.create_task(taker.follow(bus, "a", group="test"))
+        stack.push_async_callback(ended, task)
         await line.append(10)
         await until(lambda: taker.marks[LEDGER] == 10, task)
         line.owner.away = True  # all of it through Kafka
@@ -173,7 +174,6 @@ async def test_broker_killed(tmp_path: Path) -> None:
         await cluster.start(1)
         await until(lambda: taker.marks[LEDGER] == 1010, task, seconds=60)
         await until(lambda: outbox.marks[LEDGER] == 1010, task)
-        await ended(task)
 
 
 @pytest.mark.serial
