@@ -10,8 +10,8 @@ def scrub(connection: Connection) -> None:
     """Write each file of the connection anew and empty its WAL, so that nothing deleted is left in them.
 
     `secure_delete` alone is not enough: a row that moved to another page leaves a copy behind it.
-    Not within a transaction, on a connection that may write, and not on the event loop; 100 MB take
-    about a second, and nobody else writes meanwhile.
+    Not within a transaction, on a connection that may write, and not on the event loop; 100 MB take one
+    to two seconds, and nobody else writes meanwhile.
 
     Raises:
         TimeoutError: when somebody held on to the WAL for more than 5 s.
