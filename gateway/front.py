@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from gateway.accounts.port import Busy
-from gateway.clients.operations import Operation, Operations, passed_on
+from gateway.clients.operations import Operation, Operations, heard, patiently
 from gateway.clients.port import Answer, Services, Unreachable
 from gateway.limits import Limiter
 from gateway.policy import CITIZEN, ROLES, permitted
@@ -60,7 +60,7 @@ class Front:
             return kept[1]
         token = self.token(ASKING, congress, "deputies")
         answer = await self.services.ask("deputies", "GET", f"/{congress}/people/{person}", token=token)
-        document = json.loads(answer.body) if answer.status == 200 else {}  # noqa: PLR2004 - OK
+        document = heard(answer) or {}
         found = [Holding(each["role"], each.get("holds")) for each in document.get("roles", ())]
         name = (document.get("name") or {}).get("text")
         self._holdings[congress, person] = time.monotonic() + ROLES_KEPT_SECONDS, found, name
@@ -78,7 +78,7 @@ class Front:
         if congress not in self._founded:
             token, path = self.token(ASKING, congress, "deputies"), f"/{congress}/ledgers/deputies/head"
             answer = await self.services.ask("deputies", "GET", path, token=token)
-            if answer.status != 200 or not json.loads(answer.body)["head"]:  # noqa: PLR2004 - OK
+            if not (heard(answer) or {}).get("head"):
                 return False
             self._founded.add(congress)
         return True
@@ -187,13 +187,13 @@ class Front:
         self, operation: Operation, caller: Caller, congress: str, path: str,
         headers: Sequence[tuple[str, str]], body: bytes | None = None,
     ) -> Answer:  # fmt: skip
-        token = self.token(caller, congress, operation.service)
-        try:
-            answer = await self.services.ask(
+        async def ask() -> Answer:
+            token = self.token(caller, congress, operation.service)
+            return await self.services.ask(
                 operation.service, operation.method, path, token=token, headers=headers, body=body
             )
+
+        try:
+            return await patiently(ask)
         except Unreachable as error:
             raise problems.FULL from error
-        if answer.status >= 400:  # noqa: PLR2004 - where noes begin
-            raise passed_on(answer)
-        return answer

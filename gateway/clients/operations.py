@@ -3,7 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote, urlencode
@@ -16,6 +16,9 @@ from services.chassis.web.routing import named
 TILE = "(?P<tile>.+)"
 """A tile's number has several parts, `x001/234.p/112`."""
 CONGRESS = r"(?P<congress>[0-9]{6}(?:[0-9]{3})?)"
+ARRIVING = frozenset({problems.BEHIND.code, problems.REFERENCES_BEHIND.code})
+PATIENCE = 4
+"""How often a page asks for what is still arriving; the service waits two seconds each time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +86,32 @@ def passed_on(answer: Answer) -> Problem:
         answer.status, said["code"], said["title"], said["detail"], said.get("basis"),
         int(retry) if retry else None, tuple(said.get("errors", ())),
     )  # fmt: skip
+
+
+def heard(answer: Answer) -> dict[str, Any] | None:
+    """Give the document of an answer; nothing where there is none, or none for the house itself to know.
+
+    Raises:
+        Problem: when the service could not say: that is no answer that may be kept.
+
+    """
+    if answer.status >= 500:  # noqa: PLR2004 - where faults begin
+        raise passed_on(answer)
+    document: dict[str, Any] = json.loads(answer.body)
+    return document if answer.status < 400 else None  # noqa: PLR2004 - where noes begin
+
+
+async def patiently(ask: Callable[[], Awaitable[Answer]]) -> Answer:
+    """Ask; what has not arrived yet is asked for again, since a person would only press reload.
+
+    Raises:
+        Problem: the service's last no.
+
+    """
+    asked = 1
+    while (answer := await ask()).status >= 400:  # noqa: PLR2004 - where noes begin
+        no = passed_on(answer)
+        if asked == PATIENCE or no.code not in ARRIVING:
+            raise no
+        asked += 1
+    return answer

@@ -27,7 +27,12 @@
     if (sent.has(form)) return event.preventDefault();
     sent.add(form);
     changed.delete(form);
+    all("[data-draft]", form).forEach((line) => line.dispatchEvent(new Event("htmx:abort")));
     all("button", form).forEach((button) => button.setAttribute("aria-disabled", "true"));
+  });
+  // What is sent is not kept as a draft as well: the two would overtake one another.
+  document.addEventListener("htmx:before:request", (event) => {
+    if (sent.has(event.target.closest?.("form"))) event.preventDefault();
   });
   addEventListener("pageshow", () => {
     sent.clear();

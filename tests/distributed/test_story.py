@@ -1,6 +1,7 @@
 """The story of an opinion again, through the gateway of the distributed house."""
 
 import shutil
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,21 +12,40 @@ from tests.journeys import test_erasure_story as ending
 from tests.journeys import test_story as story
 from tests.journeys.browser import DESKTOP, PHONE, Door, Standing
 
-pytestmark = [pytest.mark.browser, pytest.mark.serial, pytest.mark.timeout(290)]
+pytestmark = [pytest.mark.browser, pytest.mark.serial, pytest.mark.timeout(290, func_only=True)]
 
 
-async def test_the_story_runs_through_every_process(
-    chromium: Browser, haidong_folder: Path, tmp_path: Path, mongo_url: str, kafka_bootstrap: str
-) -> None:
-    """The example carried over whole, then the same clicks to a yes, to a no, and to a name's end."""
-    shutil.copytree(haidong_folder, tmp_path / "example")
-    async with processes(tmp_path, mongo_url, kafka_bootstrap, "haidong") as standing:
+@pytest.fixture(scope="module")
+async def through(
+    haidong_folder: Path, tmp_path_factory: pytest.TempPathFactory, mongo_url: str, kafka_bootstrap: str
+) -> AsyncIterator[Standing]:
+    """Give the gateway of a house of processes, with the example carried over whole."""
+    folder = tmp_path_factory.mktemp("processes")
+    shutil.copytree(haidong_folder, folder / "example")
+    async with processes(folder, mongo_url, kafka_bootstrap, "haidong") as standing:
         await standing.settled()
-        door = Door(chromium, Standing(standing.composed.url, {}))
-        try:
-            await story.test_the_story(door, DESKTOP)
-            await story.test_a_no_reaches_the_citizen(door, PHONE)
-            await ending.test_a_name_is_kept_unread_and_then_deleted(door)
-        finally:
-            await door.close()
-        assert not door.faults, "\n".join(door.faults)
+        yield Standing(standing.composed.url, {})
+
+
+@pytest.fixture
+async def door(chromium: Browser, through: Standing) -> AsyncIterator[Door]:
+    """Give its door; in the end, nothing went wrong on any page."""
+    opened = Door(chromium, through)
+    yield opened
+    await opened.close()
+    assert not opened.faults, "\n".join(opened.faults)
+
+
+async def test_the_story_runs_through_every_process(door: Door) -> None:
+    """The same clicks, from a citizen's words to a case that is closed."""
+    await story.test_the_story(door, DESKTOP)
+
+
+async def test_a_no_comes_back_through_every_process(door: Door) -> None:
+    """The same clicks, to a suggestion that is not admitted."""
+    await story.test_a_no_reaches_the_citizen(door, PHONE)
+
+
+async def test_a_name_ends_in_every_process(door: Door) -> None:
+    """The same clicks, to a name that is kept unread and then deleted."""
+    await ending.test_a_name_is_kept_unread_and_then_deleted(door)
