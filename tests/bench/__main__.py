@@ -1,14 +1,14 @@
 """`python -m tests.bench [NAME…] [--full] [--rounds N] [--seconds S]`: all workloads, or those named.
 
-Without a name the results are kept and held against the goals; a workload named runs all its
-cases, and its table is only printed.
+Without a name the results of each workload are kept as soon as it has run. A workload named runs
+all its cases and is only printed, unless `--keep` has its lines put in the place of what stands there.
 """
 
 import argparse
 import sys
 import time
 
-from tests.bench.goals import GOALS, reached
+from tests.bench.goals import GOALS, Reached, reached
 from tests.bench.reporting import kept, printed, table
 from tests.bench.rounds import Plan, Say, measured
 from tests.bench.values import Measured
@@ -24,22 +24,27 @@ def main() -> int:
     parser.add_argument("--rounds", type=int)
     parser.add_argument("--seconds", type=float, default=Plan().seconds)
     parser.add_argument("--units", type=int, help="so many in each run: whether all is well, no measurement")
+    parser.add_argument("--keep", action="store_true", help="keep what was named, as the whole bench would")
     asked = parser.parse_args()
     plan = Plan(asked.rounds or (5 if asked.full else 3), asked.seconds, asked.full, asked.units)
-    results, began = list[Measured](), time.monotonic()
+    command, began = "bench-full" if asked.full else "bench", time.monotonic()
+    results, goals = list[Measured](), list[Reached]()
     for name in asked.name or names:
-        for case in names[name].cases:
-            if case.quick or asked.full or asked.name:
-                results += measured(names[name], case, plan, _say(began))
+        found = [
+            each
+            for case in names[name].cases
+            if case.quick or asked.full or (asked.name and not asked.keep)
+            for each in measured(names[name], case, plan, _say(began))
+        ]
+        told = [each for each in reached(GOALS, found) if each.proven_by == command or asked.name]
+        if found and not asked.units and (asked.keep or not asked.name):
+            kept(found, [each for each in told if each.proven_by == command], command)
+        results, goals = results + found, goals + told
     print(printed(list(table(results))))
-    command = "bench-full" if asked.full else "bench"
-    goals = [each for each in reached(GOALS, results) if each.proven_by == command or asked.name]
     if goals:
         print("", printed([("goal", "at", "measured", "reached"), *(
             (each.name, each.goal, each.measured, "yes" if each.reached else "no") for each in goals
         )]), sep="\n")  # fmt: skip
-    if not (asked.name or asked.units):
-        kept(results, goals, command)
     return 0 if all(each.sound for each in results) else 1
 
 
