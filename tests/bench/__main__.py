@@ -7,6 +7,7 @@ all its cases and is only printed, unless `--keep` has its lines put in the plac
 import argparse
 import sys
 import time
+from collections.abc import Collection
 
 from tests.bench.goals import GOALS, Reached, reached
 from tests.bench.reporting import kept, printed, table
@@ -18,27 +19,17 @@ from tests.bench.workloads.all import WORKLOADS
 def main() -> int:
     """Measure; 1 when anything was lost or doubled."""
     names = {each.name: each for each in WORKLOADS}
-    parser = argparse.ArgumentParser(prog="python -m tests.bench")
-    parser.add_argument("name", nargs="*", choices=[*names, []], help="a workload; none: all")
-    parser.add_argument("--full", action="store_true", help="all cases at full size, five rounds (hours)")
-    parser.add_argument("--rounds", type=int)
-    parser.add_argument("--seconds", type=float, default=Plan().seconds)
-    parser.add_argument("--units", type=int, help="so many in each run: whether all is well, no measurement")
-    parser.add_argument("--keep", action="store_true", help="keep what was named, as the whole bench would")
-    asked = parser.parse_args()
+    asked, began = _asked(names), time.monotonic()
+    command = "bench-full" if asked.full else "bench"
     plan = Plan(asked.rounds or (5 if asked.full else 3), asked.seconds, asked.full, asked.units)
-    command, began = "bench-full" if asked.full else "bench", time.monotonic()
     results, goals = list[Measured](), list[Reached]()
-    for name in asked.name or names:
-        found = [
-            each
-            for case in names[name].cases
-            if case.quick or asked.full or (asked.name and not asked.keep)
-            for each in measured(names[name], case, plan, _say(began))
-        ]
-        told = [each for each in reached(GOALS, found) if each.proven_by == command or asked.name]
-        if found and not asked.units and (asked.keep or not asked.name):
-            kept(found, [each for each in told if each.proven_by == command], command)
+    for workload in [names[name] for name in asked.name or names]:
+        alone = asked.name and not asked.keep
+        cases = [each for each in workload.cases if each.quick or asked.full or alone]
+        found = [run for case in cases for run in measured(workload, case, plan, _say(began))]
+        told = [each for each in reached(GOALS, found) if each.proven_by == command or alone]
+        if found and not (alone or asked.units):
+            kept(found, told, command)
         results, goals = results + found, goals + told
     print(printed(list(table(results))))
     if goals:
@@ -46,6 +37,17 @@ def main() -> int:
             (each.name, each.goal, each.measured, "yes" if each.reached else "no") for each in goals
         )]), sep="\n")  # fmt: skip
     return 0 if all(each.sound for each in results) else 1
+
+
+def _asked(names: Collection[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench")
+    parser.add_argument("name", nargs="*", choices=[*names, []], help="a workload; none: all")
+    parser.add_argument("--full", action="store_true", help="all cases at full size, five rounds (hours)")
+    parser.add_argument("--keep", action="store_true", help="keep what was named, as the whole bench would")
+    parser.add_argument("--rounds", type=int)
+    parser.add_argument("--seconds", type=float, default=Plan().seconds)
+    parser.add_argument("--units", type=int, help="so many in each run: whether all is well, no measurement")
+    return parser.parse_args()
 
 
 def _say(began: float) -> Say:

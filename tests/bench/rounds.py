@@ -17,7 +17,7 @@ from tests.bench.timing import SYNCS, stolen
 from tests.bench.values import Case, Kind, Measured, Run, Subject, Workload
 from tests.rulebook import HOUSE
 
-FIRST, LEAST, LEAST_OF_SLOW, LONGEST = 500, 20_000, 2_000, 7_200
+FIRST, LEAST, LEAST_OF_SLOW, LONGEST, PEERS_TRIES = 500, 20_000, 2_000, 7_200, 3
 RUN = TypeAdapter(Run)
 KEPT = HOUSE / ".bench"
 Say = Callable[[str], None]
@@ -38,7 +38,11 @@ class Plan(NamedTuple):
 
 def measured(workload: Workload, case: Case, plan: Plan, say: Say) -> Sequence[Measured]:
     """Run all subjects of a case in turns, A-B-A-B; the run that finds the sizes warms up."""
-    sizes = {each.name: _size(workload, case, each, plan, say) for each in case.subjects}
+    sizes = dict[str, int]()
+    for each in case.subjects:
+        # A ceiling writes the rows of the house: as many, so that both files grow alike.
+        alike = sizes[case.subjects[0].name] if each.kind is Kind.CEILING else None
+        sizes[each.name] = alike or _size(workload, case, each, plan, say)
     runs: dict[str, list[Run]] = {each.name: [] for each in case.subjects}
     rounds = case.rounds or plan.rounds
     for number in range(1, rounds + 1):
@@ -67,14 +71,25 @@ def _size(workload: Workload, case: Case, subject: Subject, plan: Plan, say: Say
 
 
 def alone(workload: Workload, case: Case, subject: Subject, size: int) -> Run:
-    """Run a subject in a process and a folder of its own; one that fails did nothing, and says why."""
+    """Run a subject in a process and a folder of its own.
+
+    One that fails did nothing, and says why; a peer that breaks off has two tries more.
+    """
+    tries = PEERS_TRIES if subject.kind is Kind.PEER else 1
+    while True:
+        run = _alone((workload.name, case.name, subject.name), size)
+        tries -= 1
+        if run.units or not tries:
+            return run
+
+
+def _alone(named: tuple[str, str, str], size: int) -> Run:
     KEPT.mkdir(exist_ok=True)
     stolen_before, all_before = stolen()
     with tempfile.TemporaryDirectory(dir=KEPT) as folder, _counted(Path(folder)) as environment:
-        command = (workload.name, case.name, subject.name, folder, str(size))
         ended = subprocess.run(
-            (sys.executable, "-m", "tests.bench.subject", *command), cwd=HOUSE, env=environment,
-            capture_output=True, text=True, timeout=LONGEST, check=False,
+            (sys.executable, "-m", "tests.bench.subject", *named, folder, str(size)), cwd=HOUSE,
+            env=environment, capture_output=True, text=True, timeout=LONGEST, check=False,
         )  # fmt: skip
     if ended.returncode:
         last = (ended.stderr.strip() or "no word").splitlines()[-1]

@@ -136,9 +136,9 @@ def application(path: Path) -> Application[Any]:
 
 def command(tasks: int, room: Room) -> Run:
     """Make things, and tell each one thing more: load, decide, save."""
-    path, watch = room.folder / "events.db", Watch()
+    path, size, watch = room.folder / "events.db", room.size // 2 * 2, Watch()
     app = application(path)
-    planned = enumerate(entries.courses(room.size), 1)
+    planned = enumerate(entries.courses(size), 1)
     told = [from_json(entries.entry(LEDGER, number, part)) for number, (_, part) in planned]
 
     def pair(two: Sequence[Mapping[str, Any]]) -> None:
@@ -151,8 +151,8 @@ def command(tasks: int, room: Room) -> Run:
             app.save(found)
 
     threaded(pair, list(zip(told[::2], told[1::2], strict=True)), min(tasks, THREADS), watch)
-    assert counted(path, "stored_events") == room.size // 2 * 2
-    return watch.run(room.size // 2 * 2, room.size // 2 * 2)
+    assert counted(path, "stored_events") == size
+    return watch.run(size, size)
 
 
 def rehydrate(length: int, room: Room) -> Run:
