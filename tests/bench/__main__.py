@@ -21,7 +21,7 @@ def main() -> int:
     names = {each.name: each for each in WORKLOADS}
     asked, began = _asked(names), time.monotonic()
     command = "bench-full" if asked.full else "bench"
-    plan = Plan(asked.rounds or (5 if asked.full else 3), asked.seconds, asked.full, asked.units)
+    plan = Plan(asked.rounds or (5 if asked.full else 3), asked.seconds, asked.full, units=asked.units)
     results, goals = list[Measured](), list[Reached]()
     for workload in [names[name] for name in asked.name or names]:
         alone = asked.name and not asked.keep

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -26,13 +27,15 @@ Say = Callable[[str], None]
 class Plan(NamedTuple):
     """How a bench is run: rounds, and the seconds of a round in which a subject works.
 
-    The other half of its ten seconds is set-up and check. `units` does so many instead: a
-    quick look whether all is well, and no measurement.
+    The other half of its ten seconds is set-up and check. A case that has taken `patience` seconds
+    and two rounds has no more, so that a slow machine is done in time as well. `units` does so many
+    instead: a quick look whether all is well, and no measurement.
     """
 
     rounds: int = 3
     seconds: float = 5.0
     full: bool = False
+    patience: float = 30.0
     units: int | None = None
 
 
@@ -44,8 +47,10 @@ def measured(workload: Workload, case: Case, plan: Plan, say: Say) -> Sequence[M
         alike = sizes[case.subjects[0].name] if each.kind is Kind.CEILING else None
         sizes[each.name] = alike or _size(workload, case, each, plan, say)
     runs: dict[str, list[Run]] = {each.name: [] for each in case.subjects}
-    rounds = case.rounds or plan.rounds
+    rounds, began = case.rounds or plan.rounds, time.monotonic()
     for number in range(1, rounds + 1):
+        if not plan.full and number > 2 and time.monotonic() - began > plan.patience:
+            break
         for each in case.subjects:
             run = alone(workload, case, each, sizes[each.name])
             runs[each.name].append(run)
