@@ -39,18 +39,19 @@ def house(tasks: int, batch: int, room: Room) -> Run:
 
 def grouping(tasks: int, batch: int, room: Room) -> Run:
     """Hand over rows that are ready, task by task."""
-    watch = Watch()
-    return watch.run(room.size, uvloop.run(grouped(room.folder, *_ready(room, batch), tasks, watch)))
+    watch, (rows, keys) = Watch(), _ready(room, batch)
+    return watch.run(len(rows), uvloop.run(grouped(room.folder, rows, keys, tasks, watch)))
 
 
 def ceiling(tasks: int, batch: int, room: Room) -> Run:
     """Write rows that are ready."""
-    watch = Watch()
-    return watch.run(room.size, written(room.folder, *_ready(room, batch), tasks, watch))
+    watch, (rows, keys) = Watch(), _ready(room, batch)
+    return watch.run(len(rows), written(room.folder, rows, keys, tasks, watch))
 
 
 def _ready(room: Room, batch: int) -> tuple[Sequence[Row], Sequence[Sequence[Value]]]:
-    courses = entries.courses(room.size)
+    size = max(batch, room.size // batch * batch)  # of whole batches only
+    courses = entries.courses(size)
     rows = [
         (1 << 32 | number, subject, entries.entry(LEDGER, number, part))
         for number, (subject, part) in enumerate(courses, 1)
@@ -58,7 +59,7 @@ def _ready(room: Room, batch: int) -> tuple[Sequence[Row], Sequence[Sequence[Val
     entries.sized([raw for _, _, raw in rows])
     keys = [
         (1, once.scope, once.key, once.fingerprint, 1 + number * batch, len(parts))
-        for number, (parts, once) in enumerate(asked(room.size, batch))
+        for number, (parts, once) in enumerate(asked(size, batch))
     ]
     return rows, keys
 
