@@ -125,7 +125,10 @@ def rebuild(room: Room) -> Run:
 LIVE = Workload(
     "live",
     (
-        Case("commit → visible", "entries", "FULL", (Subject("house", Kind.HOUSE, visible),), size=2_000),
+        Case(
+            "commit → visible", "entries", "FULL", (Subject("house", Kind.HOUSE, visible),),
+            size=500, full_size=2_000,
+        ),
         Case(
             "rebuild beside writes", "entries", "NORMAL", (Subject("house", Kind.HOUSE, rebuild),),
             size=50_000, full_size=1_000_000,
