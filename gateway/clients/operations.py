@@ -89,7 +89,7 @@ def passed_on(answer: Answer) -> Problem:
 
 
 def heard(answer: Answer) -> dict[str, Any] | None:
-    """Give the document of an answer; nothing where there is none, or none for the house itself to know.
+    """Give the document of an answer, or nothing where the service says no.
 
     Raises:
         Problem: when the service could not say: that is no answer that may be kept.

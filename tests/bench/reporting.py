@@ -60,7 +60,10 @@ def _beside(each: Measured, results: Sequence[Measured]) -> str:
     if house is None or each.subject.kind is Kind.HOUSE:
         return ", ".join(f"{name} {each.also(name):,.4g}" for name in each.runs[0].also)
     ratio = share(house, each)
-    return f"{ratio:.0%}" if each.subject.kind is Kind.CEILING else f"{ratio:,.1f} x"
+    if each.subject.kind is Kind.CEILING:
+        return f"{ratio:.0%}"
+    broken = sum(run.tries - 1 for run in each.runs)
+    return f"{ratio:,.1f} x" + (f", broke off {broken} times" if broken else "")
 
 
 def _same(one: Measured, other: Measured) -> bool:

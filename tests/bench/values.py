@@ -44,6 +44,7 @@ class Run:
     steal: float = 0.0
     also: Mapping[str, float] = field(default_factory=dict)
     note: str = ""
+    tries: int = 1
 
     @property
     def rate(self) -> float:

@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser
 
 from tests.distributed.houses import processes
 from tests.journeys import test_erasure_story as ending
@@ -16,24 +15,15 @@ pytestmark = [pytest.mark.browser, pytest.mark.serial, pytest.mark.timeout(290, 
 
 
 @pytest.fixture(scope="module")
-async def through(
+async def standing(
     haidong_folder: Path, tmp_path_factory: pytest.TempPathFactory, mongo_url: str, kafka_bootstrap: str
 ) -> AsyncIterator[Standing]:
     """Give the gateway of a house of processes, with the example carried over whole."""
     folder = tmp_path_factory.mktemp("processes")
     shutil.copytree(haidong_folder, folder / "example")
-    async with processes(folder, mongo_url, kafka_bootstrap, "haidong") as standing:
-        await standing.settled()
-        yield Standing(standing.composed.url, {})
-
-
-@pytest.fixture
-async def door(chromium: Browser, through: Standing) -> AsyncIterator[Door]:
-    """Give its door; in the end, nothing went wrong on any page."""
-    opened = Door(chromium, through)
-    yield opened
-    await opened.close()
-    assert not opened.faults, "\n".join(opened.faults)
+    async with processes(folder, mongo_url, kafka_bootstrap, "haidong") as house:
+        await house.settled()
+        yield Standing(house.composed.url, {})
 
 
 async def test_the_story_runs_through_every_process(door: Door) -> None:

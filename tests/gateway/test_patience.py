@@ -1,9 +1,12 @@
 """What a page makes of a service that is behind, or could not say."""
 
+from typing import Any
+
 import pytest
 
 from gateway.clients.operations import PATIENCE, heard, patiently
 from gateway.clients.port import Answer
+from gateway.front import Front
 from services.chassis import problems
 from services.chassis.problems import Problem
 
@@ -50,3 +53,29 @@ async def test_a_service_that_could_not_say_has_not_said_no() -> None:
     with pytest.raises(Problem) as away:
         heard(no(problems.AWAY))
     assert away.value.code == "store-away"
+
+
+class Recovering:
+    """A deputies service whose store is away at first; it stands for the tokens it is asked with, too."""
+
+    def __init__(self) -> None:
+        self.answers = [no(problems.AWAY), Answer(200, [], b'{"roles": [{"role": "staff"}]}')]
+
+    def mint(self, *_of: object) -> str:
+        """Sign nothing."""
+        return ""
+
+    async def ask(self, *_what: str, token: str) -> Answer:
+        """Answer once away, then with the roles."""
+        assert not token
+        return self.answers.pop(0)
+
+
+async def test_a_store_that_was_away_is_asked_again() -> None:
+    """Nothing is kept of an answer that was none: the next click finds the roles."""
+    service: Any = Recovering()
+    unasked: Any = None
+    front = Front(service, unasked, unasked, unasked, service, unasked, unasked)
+    with pytest.raises(Problem):
+        await front.holdings("630200", "ma")
+    assert [each.role for each in await front.holdings("630200", "ma")] == ["staff"]

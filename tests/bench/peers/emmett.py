@@ -45,7 +45,8 @@ def node(room: Room, verb: str, **options: Any) -> Run:  # noqa: ANN401 - JSON
         text=True,
         check=False,
     )
-    assert ended.returncode == 0, [line for line in ended.stderr.splitlines() if "Error" in line][:1]
+    if ended.returncode:
+        raise RuntimeError([line for line in ended.stderr.splitlines() if "Error" in line][:1])
     said: Mapping[str, Any] = json.loads(ended.stdout.splitlines()[-1])
     found = counted(database, "emt_messages")
     assert found == said["rows"], f"{found} of {said['rows']} are kept"
