@@ -111,14 +111,14 @@ async def seen(kept: Kept, service: str, view: View, ledger: str) -> Live:
 
 
 async def _live(shelf: Shelf, view: View, ledger: str) -> Live:
-    generation = await shelf.live(view.name, view.version)
+    generation = (await shelf.live()).get((view.name, view.version), 0)
     place, (service, congress) = table(view, generation), ledger.split("/")
     mark, after = await shelf.mark(place, ledger), ""
     documents: dict[str, tuple[int, bytes]] = {}
     while page := await shelf.dump(congress, place, service, after, DUMP):
         documents |= {key: (at, body) for key, at, body in page}
         after = page[-1][0]
-    skips = await shelf.skips(view.name, view.version)
+    skips = (await shelf.skips()).get((view.name, view.version), ())
     passed = frozenset(each.sequence for each in skips if each.ledger == ledger)
     return Live(generation, mark, documents, passed)
 

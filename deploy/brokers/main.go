@@ -1,6 +1,6 @@
 // Ferretdb speaks MongoDB's wire protocol at one TCP address and keeps its data as SQLite files in the
 // folder it was started in, until SIGTERM or SIGINT. FerretDB 1 reads a document, then writes it, and
-// loses what another wrote in between: a gate lets in one request of one client at a time.
+// loses what another wrote in between: a gate lets in many that read, or one that may write.
 package main
 
 import (
@@ -13,6 +13,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"slices"
 	"sync"
 	"syscall"
 	"time"
@@ -24,8 +25,11 @@ const (
 	socket            = "ferretdb.sock"  // FerretDB's own, in the folder of the data
 	patience          = 15 * time.Second // for an answer, which FerretDB may owe for ever
 	header            = 16               // bytes: length, id, id of the request, operation
+	command           = header + 10      // flags, kind of section, length and type: then its name
 	opMsg, moreToCome = 2013, 1 << 1
 )
+
+var reading = []string{"aggregate", "count", "find", "hello", "ping"}
 
 var word = binary.LittleEndian.Uint32
 
@@ -65,7 +69,7 @@ func run(address string, log *slog.Logger) error {
 }
 
 func open(ctx context.Context, public net.Listener, log *slog.Logger) error {
-	var gate sync.Mutex
+	var gate sync.RWMutex
 	for {
 		client, err := public.Accept()
 		if ctx.Err() != nil {
@@ -85,7 +89,7 @@ func open(ctx context.Context, public net.Listener, log *slog.Logger) error {
 
 // serve passes on what a client asks until it goes, or is read no more and has its last answer.
 // Requests come to the gate whole, and answers leave it whole, so that no client can hold it up.
-func serve(client net.Conn, gate *sync.Mutex) error {
+func serve(client net.Conn, gate *sync.RWMutex) error {
 	server, err := net.Dial("unix", socket)
 	if err != nil {
 		return err
@@ -96,11 +100,11 @@ func serve(client net.Conn, gate *sync.Mutex) error {
 		if err != nil {
 			return nil // it is gone
 		}
-		gate.Lock()
+		leave := enter(gate, request)
 		server.SetDeadline(time.Now().Add(patience))
 		_, refused := server.Write(request)
 		answer, missed := message(server)
-		gate.Unlock()
+		leave()
 		if err := errors.Join(refused, missed); err != nil {
 			return err
 		}
@@ -108,6 +112,18 @@ func serve(client net.Conn, gate *sync.Mutex) error {
 			client.Write(answer) // when that fails, so does the next reading
 		}
 	}
+}
+
+// enter waits for its turn and gives how to end it.
+func enter(gate *sync.RWMutex, request []byte) (leave func()) {
+	if word(request[12:]) == opMsg {
+		if name, _, _ := bytes.Cut(request[command:], []byte{0}); slices.Contains(reading, string(name)) {
+			gate.RLock()
+			return gate.RUnlock
+		}
+	}
+	gate.Lock()
+	return gate.Unlock
 }
 
 func message(from io.Reader) ([]byte, error) {

@@ -15,7 +15,7 @@ from events.catalogue.event import Event
 from events.catalogue.registry import BY_SERVICE
 from services.chassis.marks import Marks
 from services.chassis.shapes import Project, View
-from services.chassis.shelf.port import Shelf, Table
+from services.chassis.shelf.port import Shelf, Skip, Table
 from services.chassis.taking import Taker, wires
 
 BATCH = 500
@@ -88,7 +88,11 @@ class Fold(Taker):
 
     async def honour_skips(self) -> None:
         """Read again which entries are passed over by decision."""
-        skips = await self._shelf.skips(self.view.name, self.view.version)
+        skips = await self._shelf.skips()
+        self.honour(skips.get((self.view.name, self.view.version), ()))
+
+    def honour(self, skips: Sequence[Skip]) -> None:
+        """Pass over what was decided, whatever it was before."""
         self.skipped = {(each.ledger, each.sequence) for each in skips}
 
     def upto(self, ledger: str) -> int:

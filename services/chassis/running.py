@@ -77,7 +77,7 @@ class Running:
 
     @staticmethod
     async def _live(view: View, ports: Ports) -> Fold:
-        generation = await ports.shelf.live(view.name, view.version) or 1
+        generation = (await ports.shelf.live()).get((view.name, view.version)) or 1
         fold = await Fold.open(view, generation, ports.shelf, ports.marks)
         await ports.shelf.switch(view.name, view.version, 0, generation)
         return fold
@@ -134,11 +134,13 @@ class Running:
     async def renew(self) -> None:
         """Go over to what another process decided: generations that took over, entries to skip."""
         shelf = self.ports.shelf
+        live, skips = await shelf.live(), await shelf.skips()
         for name, fold in list(self.desk.folds.items()):
-            generation = await shelf.live(fold.view.name, fold.view.version)
-            if generation not in {0, fold.place.generation}:
-                self._take_over(name, await Fold.open(fold.view, generation, shelf, self.ports.marks))
-            await fold.honour_skips()
+            version = (fold.view.name, fold.view.version)
+            if live.get(version, 0) in {0, fold.place.generation}:
+                fold.honour(skips.get(version, ()))
+            else:
+                self._take_over(name, await Fold.open(fold.view, live[version], shelf, self.ports.marks))
 
     def _take_over(self, name: str, fold: Fold) -> None:
         self.desk.folds[name] = fold

@@ -1,5 +1,6 @@
 """How one asks supervision over HTTP: the board, its summary, a deputy's dossier."""
 
+from asyncio import gather
 from collections.abc import Mapping
 from typing import Any
 
@@ -109,13 +110,10 @@ async def _counts(
         counts = await desk.shelf.tally(reader.congress, place, "suggestions", query, field)
         return {value: count for value, count in counts.items() if value is not None}
 
-    return {
-        "stages": await by("stage"),
-        "units": await by("units"),
-        "open": await by("open_units"),
-        "late": await by("open_units", "red"),
-        "colours": {each: sum((await by("stage", each)).values()) for each in COLOURS},
-    }
+    asked = [by("stage"), by("units"), by("open_units"), by("open_units", "red")]
+    stages, units, unanswered, late, *colours = await gather(*asked, *(by("stage", each) for each in COLOURS))
+    counted = {each: sum(found.values()) for each, found in zip(COLOURS, colours, strict=True)}
+    return {"stages": stages, "units": units, "open": unanswered, "late": late, "colours": counted}
 
 
 async def dossier(desk: Desk, reader: Reader, asked: Mapping[str, str]) -> Document:

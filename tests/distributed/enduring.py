@@ -95,7 +95,7 @@ async def differing(standing: Processes) -> list[str]:
     for service in SERVICES:
         shelf = await standing.stores.shelf(service.name)
         for view in (*service.views, *service.references):
-            live = await Fold.open(view, await shelf.live(view.name, view.version), shelf)
+            live = await Fold.open(view, (await shelf.live())[view.name, view.version], shelf)
             fresh = await Fold.open(view, live.place.generation + 1, shelf)
             await refold(fresh, bus, lambda *_: None)
             for ledger in await bus.heads(sources(view)):

@@ -11,7 +11,9 @@ from tests.journeys import test_erasure_story as ending
 from tests.journeys import test_story as story
 from tests.journeys.browser import DESKTOP, PHONE, Door, Standing
 
-pytestmark = [pytest.mark.browser, pytest.mark.serial, pytest.mark.timeout(290, func_only=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.serial, pytest.mark.timeout(580, func_only=True)]
+SECONDS = 40
+"""How long a page may take: a server that scans for every question shares two cores with all processes."""
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +25,7 @@ async def standing(
     shutil.copytree(haidong_folder, folder / "example")
     async with processes(folder, mongo_url, kafka_bootstrap, "haidong") as house:
         await house.settled()
-        yield Standing(house.composed.url, {})
+        yield Standing(house.composed.url, {}, SECONDS)
 
 
 async def test_the_story_runs_through_every_process(door: Door) -> None:

@@ -39,7 +39,6 @@ MISSING = """
 !! As root: apt-get install chromium fonts-noto-cjk, then run the tests again."""
 DESKTOP, PHONE = (1280, 900), (390, 844)
 TRIES, PAUSE = 40, 250
-SECONDS = 10_000
 WORDS = Words(Path(main.__file__).parent / "words")
 t = partial(WORDS.say, "zh")
 """What the pages say, so that people look for what is written there."""
@@ -51,6 +50,8 @@ class Standing:
 
     base: str
     things: dict[str, str]
+    seconds: int = 10
+    """How long a page may keep somebody waiting before he gives up."""
 
 
 @dataclass
@@ -172,7 +173,7 @@ class Door:
             is_mobile=size == PHONE, has_touch=size == PHONE,
         )  # fmt: skip
         self.windows.append(context)
-        context.set_default_timeout(SECONDS)
+        context.set_default_timeout(self.house.seconds * 1000)
         person = Person(await context.new_page(), self.house.base, self.faults)
         devtools = await context.new_cdp_session(person.page)
         await devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})

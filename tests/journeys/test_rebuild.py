@@ -89,7 +89,7 @@ async def test_a_replay_equals_what_the_house_folded(data: Path) -> None:
     """All views rebuilt from zero equal those that the house folded while the example was entered."""
     async with opened(data) as (shelf, bus):
         for view in VIEWS:
-            live = await shelf.live(view.name, view.version)
+            live = (await shelf.live())[view.name, view.version]
             assert live > 0
             assert (await differing(view, shelf, bus, live)).differing == [], view.name
 
@@ -98,7 +98,7 @@ async def test_one_changed_document_is_found(data: Path) -> None:
     """Whatever is changed, taken away or added by hand on the shelf, a replay names it, alone."""
     async with opened(data) as (shelf, bus):
         view = next(each for each in VIEWS if each.name == "board")
-        fold = await Fold.open(view, await shelf.live(view.name, view.version), shelf)
+        fold = await Fold.open(view, (await shelf.live())[view.name, view.version], shelf)
         ledger, head = max(fold.marks.all().items(), key=lambda each: each[1])
         service, congress = ledger.split("/")
         (one, mark, _), (two, mark_two, _) = await shelf.dump(congress, fold.place, service, "", 2)

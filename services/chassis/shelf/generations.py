@@ -6,6 +6,7 @@ of the turns that were taken, each by an insert that only one can make.
 """
 
 import secrets
+from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
@@ -70,9 +71,11 @@ class Generations:
         indexes = [Index(names[1], [(name, 1) for name in names]) for names in layout.indexes()]
         await self._database.collection(layout.documents).indexes(indexes)
 
-    async def live(self, view: str, version: int) -> int:
-        """Give the generation that readers see, or 0."""
-        return int((await settled(lambda: self._last(f"{view}/{version}")))["generation"])
+    async def live(self) -> Mapping[tuple[str, int], int]:
+        """Give the generation that readers see, or 0, by view and version."""
+        turns = await settled(lambda: self._live.find({}, sort=[("turn", 1)]))
+        last = {tuple(each["view"].split("/")): each["generation"] for each in turns}
+        return {(view, int(version)): generation for (view, version), generation in last.items()}
 
     async def switch(self, view: str, version: int, expected: int, to: int) -> bool:
         """Compare and set the generation that readers see."""
@@ -149,11 +152,13 @@ class Generations:
         change = {"$setOnInsert": row | {"view": view, "version": version}}
         await settled(lambda: upsert(self._skips, key, change))
 
-    async def skips(self, view: str, version: int) -> Sequence[Skip]:
-        """Give the entries passed over in this version."""
-        order = [("ledger", 1), ("sequence", 1)]
-        rows = await settled(lambda: self._skips.find({"view": view, "version": version}, sort=order))
-        return [Skip(row["ledger"], row["sequence"], row["who"], row["why"]) for row in rows]
+    async def skips(self) -> Mapping[tuple[str, int], Sequence[Skip]]:
+        """Give the entries passed over, by view and version."""
+        found = defaultdict[tuple[str, int], list[Skip]](list)
+        for row in await settled(lambda: self._skips.find({}, sort=[("_id", 1)])):
+            skip = Skip(row["ledger"], row["sequence"], row["who"], row["why"])
+            found[row["view"], row["version"]].append(skip)
+        return found
 
     async def _asked(self, table: Table, ask: Callable[[Layout], Awaitable[Answer]]) -> Answer:
         """Ask of a table; that there is nothing is believed only if it stands where it was asked.

@@ -96,8 +96,8 @@ class Shelf(Protocol):
         """
         ...
 
-    async def live(self, view: str, version: int) -> int:
-        """Give the generation that readers see; 0 when none does yet."""
+    async def live(self) -> Mapping[tuple[str, int], int]:
+        """Give the generation that readers see, or 0, by view and version."""
         ...
 
     async def switch(self, view: str, version: int, expected: int, to: int) -> bool:
@@ -191,8 +191,8 @@ class Shelf(Protocol):
         """Store the decision to pass over one entry in this version."""
         ...
 
-    async def skips(self, view: str, version: int) -> Sequence[Skip]:
-        """Give the entries passed over in this version."""
+    async def skips(self) -> Mapping[tuple[str, int], Sequence[Skip]]:
+        """Give the entries passed over, by view and version."""
         ...
 
     async def close(self) -> None:

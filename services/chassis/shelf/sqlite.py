@@ -1,7 +1,7 @@
 """The shelf on SQLite, not synced at every commit, since it can be folded again."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import astuple
 from pathlib import Path
@@ -42,9 +42,9 @@ class SqliteShelf:
         if layout.fields != table.fields:
             raise ValueError(f"{_key(table)} stands with the fields {layout.fields}")
 
-    async def live(self, view: str, version: int) -> int:
-        """Give the generation that readers see, or 0."""
-        return int(self._reader.execute(statements.LIVE, (view, version)).get or 0)
+    async def live(self) -> Mapping[tuple[str, int], int]:
+        """Give the generation that readers see, by view and version."""
+        return {(view, version): generation for view, version, generation in self._ask(statements.LIVES)}
 
     async def switch(self, view: str, version: int, expected: int, to: int) -> bool:
         """Compare and set the generation that readers see."""
@@ -152,11 +152,8 @@ class SqliteShelf:
 
     async def block(self, table: Table, ledger: str, blocked: Blocked | None) -> None:
         """Note that a ledger is stopped, or that it no longer is."""
-        where = (self._layout(table).number, ledger)
-        if blocked is None:
-            await self._do(statements.UNBLOCK, *where)
-        else:
-            await self._do(statements.BLOCK, *where, *astuple(blocked))
+        statement, stopped = (statements.BLOCK, astuple(blocked)) if blocked else (statements.UNBLOCK, ())
+        await self._do(statement, self._layout(table).number, ledger, *stopped)
 
     async def blocked(self, table: Table) -> Mapping[str, Blocked]:
         """Give the ledgers on which this table is stopped."""
@@ -167,9 +164,12 @@ class SqliteShelf:
         """Store the decision to pass over one entry; the first one stands."""
         await self._do(statements.SKIP, view, version, *astuple(skip))
 
-    async def skips(self, view: str, version: int) -> Sequence[Skip]:
-        """Give the entries passed over in this version."""
-        return [Skip(*row) for row in self._ask(statements.SKIPS, view, version)]
+    async def skips(self) -> Mapping[tuple[str, int], Sequence[Skip]]:
+        """Give the entries passed over, by view and version."""
+        found = defaultdict[tuple[str, int], list[Skip]](list)
+        for view, version, *skip in self._ask(statements.SKIPS):
+            found[view, version].append(Skip(*skip))
+        return found
 
     async def close(self) -> None:
         """Write what waits and let go of the file; again is harmless."""

@@ -29,6 +29,7 @@ MAKE = "INSERT INTO made (view, version, generation, fields) VALUES (?, ?, ?, ?)
 UNMAKE = "DELETE FROM made WHERE number = ?"
 
 LIVE = "SELECT generation FROM live WHERE view = ? AND version = ?"
+LIVES = "SELECT view, version, generation FROM live"
 SWITCH = "INSERT OR REPLACE INTO live VALUES (?, ?, ?)"
 UNLIVE = "DELETE FROM live WHERE view = ? AND version = ? AND generation = ?"
 
@@ -42,7 +43,7 @@ BLOCK = "INSERT OR REPLACE INTO blocked VALUES (?, ?, ?, ?)"
 UNBLOCK = "DELETE FROM blocked WHERE made = ? AND ledger = ?"
 UNBLOCK_ALL = "DELETE FROM blocked WHERE made = ?"
 
-SKIPS = "SELECT ledger, sequence, who, why FROM skip WHERE view = ? AND version = ?"
+SKIPS = "SELECT view, version, ledger, sequence, who, why FROM skip"
 SKIP = "INSERT OR IGNORE INTO skip VALUES (?, ?, ?, ?, ?, ?)"
 
 ABOVE = "congress = ? AND service = ? AND id > ? ORDER BY id LIMIT ?"

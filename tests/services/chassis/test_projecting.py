@@ -247,7 +247,7 @@ async def test_skipped_by_decision(standing: Ports) -> None:
         report = await at_work.rebuild("seen", lambda *_: None)
         assert (report.differing, report.switched) == ([], True)
         assert await seen(standing, at_work.desk.folds["seen"], LEDGER) == [1, 2, 4, 5, 6]
-        assert (await standing.shelf.skips("seen", 1))[0].why == "损坏"
+        assert (await standing.shelf.skips())["seen", 1][0].why == "损坏"
 
 
 async def test_stopped_and_restarted(standing: Ports) -> None:

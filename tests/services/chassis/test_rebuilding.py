@@ -78,7 +78,7 @@ async def test_equal_and_switched(standing: Ports, at_work: Running, view: View)
     assert (report.differing, report.switched) == ([], True)
     assert report.documents == await standing.shelf.size(fresh.place) > 0
     assert (live.place.generation, fresh.place.generation) == (1, 2)
-    assert await standing.shelf.live(view.name, 1) == 2
+    assert (await standing.shelf.live())[view.name, 1] == 2
     assert await dumped(on_sqlite(standing), fresh) == before
     assert live.place not in await standing.shelf.tables()
     assert told[-1] == (21, 21)
@@ -115,7 +115,7 @@ async def test_a_difference_is_an_incident(
     report = await at_work.rebuild("seen", silent)
     assert (report.differing, report.switched) == ([f"{LEDGER} {key}"], False)
     assert at_work.desk.folds["seen"] is live
-    assert await standing.shelf.live("seen", 1) == 1
+    assert (await standing.shelf.live())["seen", 1] == 1
     assert {each.generation for each in await standing.shelf.tables()} == {1}
 
 
@@ -164,7 +164,7 @@ async def test_what_is_stopped_stays_stopped(standing: Ports, at_work: Running) 
     live = at_work.desk.folds["seen"]
     with pytest.raises(ExceptionGroup):
         await at_work.rebuild("seen", silent)
-    assert (at_work.desk.folds["seen"], await standing.shelf.live("seen", 1)) == (live, 1)
+    assert (at_work.desk.folds["seen"], (await standing.shelf.live())["seen", 1]) == (live, 1)
     poisonous.clear()
     assert (await at_work.rebuild("seen", silent)).switched
 

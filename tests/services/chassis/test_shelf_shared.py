@@ -73,7 +73,7 @@ async def test_a_switch_that_lost_its_answer(
     assert not await other.switch("board", 1, 0, 1)
     before(monkeypatch, "insert_one", "live", lambda: other.switch("board", 1, 1, 2))
     assert not await shelf.switch("board", 1, 1, 2)
-    assert await shelf.live("board", 1) == 2
+    assert (await shelf.live())["board", 1] == 2
 
 
 async def test_dropped_elsewhere(shelf: Shelf, other: Shelf) -> None:
