@@ -19,8 +19,8 @@ from services.chassis.shelf.port import Shelf, Skip, Table
 from services.chassis.taking import Taker, wires
 
 BATCH = 500
-MOST_ENTRIES, MOST_DOCUMENTS = 50_000, 20_000
-"""So many entries of a ledger, and so many documents of a table, wait at most to be written."""
+MOST_ENTRIES, MOST_DOCUMENTS = 200_000, 20_000
+"""So many entries of a ledger, and so many documents of a table, wait at most to be written: seconds of work."""
 
 
 def sources(view: View) -> tuple[str, ...]:
@@ -138,7 +138,7 @@ class Fold(Taker):
         if standing is None or standing.upto < self.marks[ledger]:  # somebody else went on with it
             standing = self._open[ledger] = _Open(self.marks[ledger])
         parts, routed = standing.parts, list(self._routed(ledger, entries, standing.upto))
-        ids = {key: None for key, *_ in routed if key not in parts}
+        ids = {each[0]: None for each in routed if each[0] not in parts}
         stored = await self._shelf.marks_of(congress, self.place, service, [*ids]) if ids else {}
         parts |= {key: _Part(*stored.get(key, (0, None))) for key in ids}
         for key, number, step, entry in routed:

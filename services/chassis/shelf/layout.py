@@ -128,7 +128,7 @@ class Layout:
 
         The indexes of fields that stay are not touched.
         """
-        ledger = (congress, service)
+        ledger, own = (congress, service), self.columns
         further = {name: mark for name, mark, *_ in standing}
         before = {name: fields for name, _, *fields in standing}
         alike, relisted = defaultdict[tuple[str, ...], list[tuple[Column, ...]]](list), list[Row]()
@@ -137,9 +137,9 @@ class Layout:
             changed = [number for number, value in enumerate(row.fields) if value != old[number]]
             if any(is_list(row.fields[number]) or is_list(old[number]) for number in changed):
                 relisted.append(row)
-            names = tuple(self.columns[number] for number in changed)
+            names = tuple(own[number] for number in changed)
             alike[names].append((*ledger, row.id, row.mark, *row.fields, row.body))
-        columns = (*KEY, "mark", *self.columns, "body")
+        columns = (*KEY, "mark", *own, "body")
         for names, values in alike.items():
             yield from _inserts(self.documents, columns, values, ("mark", *names, "body"))
         gone = json.dumps([row.id for row in relisted])
