@@ -20,7 +20,7 @@ from services.chassis.taking import Taker, wires
 
 BATCH = 500
 MOST_ENTRIES, MOST_DOCUMENTS = 200_000, 20_000
-"""So many entries of a ledger, and so many documents of a table, wait at most to be written: seconds of work."""
+"""So many entries of a ledger, and so many documents of a table, wait at most to be written."""
 
 
 def sources(view: View) -> tuple[str, ...]:
