@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from events.catalogue.envelope import Entry
 from tests.bench import entries
-from tests.bench.peers.pyeventsourcing import counted
+from tests.bench.peers.pyeventsourcing import SHARE, counted
 from tests.bench.timing import Watch, percentiles
 from tests.bench.values import Room, Run
 from tests.bench.workloads import kept
@@ -70,6 +71,15 @@ def command(_tasks: int, room: Room) -> Run:
     streams = [stream for stream, _ in planned[::2] for _ in range(2)]
     told(room, zip(streams, (raw for _, raw in planned), strict=True))
     return node(room, "command")
+
+
+def project(room: Room) -> Run:
+    """Fold a share of the ledger, as its consumers do; check the documents."""
+    raws = kept.raws(kept.journal(room, room.size, max(1, room.size // 100)))[-(room.size // SHARE) :]
+    told(room, ((Entry(raw).subject, raw) for raw in raws))
+    run = node(room, "project")
+    assert counted(room.folder / "emmett.db", "document") == len({Entry(raw).subject for raw in raws})
+    return run
 
 
 def rehydrate(length: int, room: Room) -> Run:

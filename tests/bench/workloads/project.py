@@ -4,7 +4,8 @@ A ledger of suggestions that units have at work, hundreds at a time and a hundre
 suggestion, is followed on its journal's bus, from its beginning to its end (WAL, NORMAL: it can be
 folded again). One ceiling reads, parses, folds with the view's own steps, and writes
 the documents once; the other merges the data into plain dicts instead. eventsourcing does what
-its SQLite can: page by page of notifications, one transaction for each with its tracking.
+its SQLite can: page by page of notifications, one transaction for each with its tracking; emmett's
+consumer takes a transaction for each page.
 """
 
 import asyncio
@@ -32,7 +33,7 @@ from services.reporting.views.figures import FIGURES
 from services.suggestions.views.cases import CASES
 from services.supervision.views.board import BOARD
 from services.supervision.views.dossier import DOSSIER
-from tests.bench.peers import pyeventsourcing
+from tests.bench.peers import emmett, pyeventsourcing
 from tests.bench.timing import Watch
 from tests.bench.values import Case, Kind, Room, Run, Subject, Workload
 from tests.bench.workloads import kept
@@ -40,6 +41,10 @@ from tests.bench.workloads.appending import opened
 from tests.bench.workloads.folding import ceiling, followed, in_memory, merged
 
 VIEWS = (CASES, BOARD, DOSSIER, FIGURES)
+PEERS = (
+    Subject("eventsourcing", Kind.PEER, pyeventsourcing.project),
+    Subject("emmett", Kind.PEER, emmett.project),
+)
 Told = Callable[[int], object]
 
 
@@ -110,7 +115,7 @@ def _subjects(view: View) -> tuple[Subject, ...]:
         Subject("house", Kind.HOUSE, partial(house, view)),
         Subject("parse + fold + write", Kind.CEILING, partial(ceiling, in_memory, view)),
         Subject("parse + merge + write", Kind.CEILING, partial(ceiling, merged, view)),
-        *([Subject("eventsourcing", Kind.PEER, pyeventsourcing.project)] if view is BOARD else []),
+        *(PEERS if view is BOARD else ()),
     )
 
 

@@ -1,11 +1,12 @@
 // What emmett is asked to do: `node peer.mjs VERB OPTIONS`; the last line tells how it went (JSON).
 import { readFileSync, readSync, openSync } from 'node:fs';
 import { CommandHandler } from '@event-driven-io/emmett';
-import { getSQLiteEventStore } from '@event-driven-io/emmett-sqlite';
+import { getSQLiteEventStore, sqliteConnection } from '@event-driven-io/emmett-sqlite';
 
 const [verb, given] = process.argv.slice(2);
 const options = JSON.parse(given);
 const MOST = 1000; // events in one append: all of 10,000 are more variables than SQLite takes
+const PAGE = 500; // events in one batch of a consumer
 const NEW = { expectedStreamVersion: 'STREAM_DOES_NOT_EXIST' };
 const FOLD = { initialState: () => ({ events: 0, last: null }), evolve: (s, e) => ({ events: s.events + 1, last: e.data.data }) };
 
@@ -57,10 +58,7 @@ const verbs = {
   },
 
   async rehydrate(store) {
-    const streams = Map.groupBy ? Map.groupBy(lines, (l) => l.stream) : grouped();
-    for (const [stream, some] of streams)
-      for (let at = 0; at < some.length; at += MOST)
-        await store.appendToStream(stream, some.slice(at, at + MOST).map(event), at ? undefined : NEW);
+    const streams = await written(store);
     const times = options.times;
     const run = await timed(async (lap) => {
       for (let n = 0; n < times; n++) {
@@ -71,7 +69,39 @@ const verbs = {
     });
     return { ...run, units: times * (lines.length / streams.size), rows: lines.length };
   },
+
+  // Follow all events from the first, a transaction for each page, and merge each into its document.
+  async project(store) {
+    await written(store);
+    const documents = sqliteConnection({ fileName: options.database });
+    await documents.command('CREATE TABLE document (id TEXT PRIMARY KEY, body BLOB)');
+    documents.close();
+    let folded = 0;
+    const consumer = store.consumer({ pulling: { batchSize: PAGE } });
+    consumer.processor({
+      processorId: 'ours',
+      startFrom: 'BEGINNING',
+      stopAfter: () => ++folded === lines.length,
+      eachMessage: async ({ data, metadata }, { connection }) => {
+        const id = metadata.streamName;
+        const found = await connection.querySingle('SELECT body FROM document WHERE id = ?', [id]);
+        const body = { ...(found ? JSON.parse(found.body) : {}), ...data.data };
+        await connection.command('INSERT OR REPLACE INTO document VALUES (?, ?)', [id, JSON.stringify(body)]);
+      },
+    });
+    const run = await timed(() => consumer.start());
+    if (folded !== lines.length) throw new Error(`${folded} of ${lines.length} were folded`);
+    return { ...run, units: lines.length, rows: lines.length };
+  },
 };
+
+async function written(store) {
+  const streams = Map.groupBy ? Map.groupBy(lines, (l) => l.stream) : grouped();
+  for (const [stream, some] of streams)
+    for (let at = 0; at < some.length; at += MOST)
+      await store.appendToStream(stream, some.slice(at, at + MOST).map(event), at ? undefined : NEW);
+  return streams;
+}
 
 function grouped() {
   const found = new Map();
