@@ -36,7 +36,7 @@ class Plan(NamedTuple):
     rounds: int = 3
     seconds: float = 5.0
     full: bool = False
-    patience: float = 30.0
+    patience: float = 15.0
     units: int | None = None
 
 

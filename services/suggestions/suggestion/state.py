@@ -1,8 +1,12 @@
-"""What a suggestion is now: a union of frozen states, and the fold that leads to them."""
+"""What a suggestion is now: a union of frozen states, and the fold that leads to them.
+
+What changes with nearly every entry, the handling and its works, are named tuples: one is made anew
+in a quarter of the time of a data class.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from events.catalogue import suggestions as said
 from events.catalogue.event import Event
@@ -62,8 +66,7 @@ class Registered:
     number: int
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
+class Work(NamedTuple):
     """One unit's part, in the present round."""
 
     handler: said.Handler
@@ -84,8 +87,7 @@ class Contact:
     confirmed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Handling:
+class Handling(NamedTuple):
     """It is with its units: from assignment to the rating of a reply."""
 
     case: Case
@@ -93,7 +95,7 @@ class Handling:
     round: int
     statutory: Deadline
     works: Mapping[str, Work]
-    contacts: Mapping[int, Contact] = field(default_factory=dict)
+    contacts: Mapping[int, Contact]
     replies: int = 0
     redo: int = 0
     last: tuple[ReplyClass, str, Reference] | None = None
@@ -132,7 +134,7 @@ def complete(state: Handling, replying: str | None) -> bool:
 
 
 def _work(state: Handling, unit: str, **changes: Any) -> Handling:  # noqa: ANN401 - fields of Work
-    return replace(state, works={**state.works, unit: replace(state.works[unit], **changes)})
+    return state._replace(works={**state.works, unit: state.works[unit]._replace(**changes)})
 
 
 def _revised(state: Draft, event: said.DraftRevised) -> Draft:
@@ -146,29 +148,29 @@ def _submitted(_state: Draft, event: said.SuggestionSubmitted) -> UnderReview:
 
 def _assigned(state: Registered, event: said.SuggestionAssigned) -> Handling:
     works = {each.unit: Work(each, return_by=event.return_by) for each in event.handlers}
-    return Handling(state.case, state.number, event.round, event.statutory, works)
+    return Handling(state.case, state.number, event.round, event.statutory, works, {})
 
 
 def _succeeded(state: Handling, event: said.ReturnApproved) -> Handling:
     works = {name: work for name, work in state.works.items() if name != event.unit}
     works[event.successor.unit] = Work(event.successor, return_by=event.return_by)
-    return replace(state, round=state.round + 1, works=works)
+    return state._replace(round=state.round + 1, works=works)
 
 
 def _contacted(state: Handling, event: said.ContactMade) -> Handling:
     contact = Contact(event.unit, event.kind, event.mode)
-    return replace(state, contacts={**state.contacts, event.contact: contact})
+    return state._replace(contacts={**state.contacts, event.contact: contact})
 
 
 def _confirmed(state: Handling, event: said.ContactConfirmed) -> Handling:
     contact = replace(state.contacts[event.contact], confirmed=True)
-    return replace(state, contacts={**state.contacts, event.contact: contact})
+    return state._replace(contacts={**state.contacts, event.contact: contact})
 
 
 def _replied(state: Handling, event: said.Replied) -> Handling:
     joint = state.works[event.unit].handler.part is said.Part.JOINT
     last = state.last if joint else (event.reply_class, event.label, event.text)
-    return replace(_work(state, event.unit, replied=event.redo), replies=event.reply, last=last)
+    return _work(state, event.unit, replied=event.redo)._replace(replies=event.reply, last=last)
 
 
 def _signed(state: Draft, mandate: str, given: bool | None) -> Draft:  # noqa: FBT001 - the answer itself
@@ -195,8 +197,8 @@ EVOLVE: Mapping[type[Event], Callable[[Any, Any], State]] = {
     said.ContactMade: _contacted,
     said.ContactConfirmed: _confirmed,
     said.Replied: _replied,
-    said.Rated: lambda s, e: replace(s, rating=e),
-    said.RedoOrdered: lambda s, e: replace(s, redo=e.redo, rating=None),
+    said.Rated: lambda s, e: s._replace(rating=e),
+    said.RedoOrdered: lambda s, e: s._replace(redo=e.redo, rating=None),
     said.SuggestionClosed: lambda s, _: Ended(s.case),
 }
 
