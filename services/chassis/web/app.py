@@ -1,7 +1,7 @@
 """The factory of apps: a service's routes become one that answers problems."""
 
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import structlog
@@ -30,10 +30,11 @@ STATUS_PROBLEMS = {404: problems.ABSENT, 405: problems.NOT_ALLOWED}
 def create_app(service: Service, past: Past) -> App:
     """Give the app of one service; it opens nothing and runs no task."""
     desk = past.present
-    app, below, described = App(service.title), Below(), document(service)
+    app, below = App(service.title), Below()
+    described = cache(partial(document, service))  # whole at the first question: a start has no need of it
 
     async def openapi(_request: Request) -> Response:
-        return JSONResponse(described)
+        return JSONResponse(described())
 
     app.add_route("/openapi.json", openapi, include_in_schema=False)
     # For the house itself: it stands in no document, so the gateway does not offer it.

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -80,6 +81,7 @@ def paths(service: str, plain: Plain, *, publishes: bool) -> Mapping[str, dict[s
     return found
 
 
+@cache
 def _schema(shape: type) -> dict[str, Any]:
     """Give a schema that stands for itself: its parts are told where they are used."""
     schema = TypeAdapter(shape).json_schema()
