@@ -61,7 +61,10 @@ def written(value: object) -> object:
 class Value(BaseModel):
     """A frozen, closed, strict model: the ground of events, commands and values."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, hide_input_in_errors=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, hide_input_in_errors=True,
+        defer_build=True,  # each is built when first used: a start has no use for most
+    )  # fmt: skip
 
 
 Text = Annotated[str, StringConstraints(min_length=1, max_length=200), AfterValidator(clean)]
