@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import sys
 from collections.abc import Coroutine
 from typing import Any
@@ -17,6 +18,7 @@ def run(work: Coroutine[Any, Any, Any]) -> Any:  # noqa: ANN401 - whatever the w
     """Run it to its end and give what it gives."""
     configure(Settings().log_level)
     sys.setswitchinterval(SWITCHING)
+    gc.freeze()  # what is imported stays: no collection need walk through it
     with contextlib.suppress(ImportError):
         import uvloop  # noqa: PLC0415
 
