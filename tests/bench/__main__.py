@@ -12,12 +12,12 @@ from collections.abc import Collection
 from tests.bench.goals import GOALS, Reached, reached
 from tests.bench.reporting import kept, printed, table
 from tests.bench.rounds import Plan, Say, measured
-from tests.bench.values import Measured
+from tests.bench.values import Kind, Measured
 from tests.bench.workloads.all import WORKLOADS
 
 
 def main() -> int:
-    """Measure; 1 when anything was lost or doubled."""
+    """Measure; 1 when the house or a ceiling failed. What a peer lost, its line tells."""
     names = {each.name: each for each in WORKLOADS}
     asked, began = _asked(names), time.monotonic()
     command = "bench-full" if asked.full else "bench"
@@ -36,7 +36,7 @@ def main() -> int:
         print("", printed([("goal", "at", "measured", "reached"), *(
             (each.name, each.goal, each.measured, "yes" if each.reached else "no") for each in goals
         )]), sep="\n")  # fmt: skip
-    return 0 if all(each.sound for each in results) else 1
+    return 0 if all(each.sound or each.subject.kind is Kind.PEER for each in results) else 1
 
 
 def _asked(names: Collection[str]) -> argparse.Namespace:
