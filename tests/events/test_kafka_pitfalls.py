@@ -3,12 +3,14 @@
 import asyncio
 import inspect
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
+from aiokafka.conn import AIOKafkaConnection
 from aiokafka.coordinator.assignors.roundrobin import RoundRobinPartitionAssignor
+from aiokafka.protocol.metadata import MetadataRequest
 
 from events.bus.kafka import bus as bus_module
 from events.bus.kafka import member as member_module
@@ -120,6 +122,44 @@ async def test_a_batch_that_takes_too_long(line: Line, monkeypatch: pytest.Monke
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
     assert taker.by == {"a": 5}, "each once"
+
+
+async def joined(line: Line) -> None:
+    """Join a group and leave it."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=line.bootstrap, group_id=f"test-{secrets.token_hex(4)}")
+    member = Member(consumer, Topics(line.bootstrap, line.prefix, "test"), patience=5, grace=1)
+    try:
+        await member.start(["suggestions"])
+    finally:
+        await member.stop()
+
+
+STARTS: dict[str, Callable[[Line], Coroutine[Any, Any, None]]] = {
+    "admin": lambda line: Topics(line.bootstrap, line.prefix, "test").ensure(["suggestions"]),
+    "producer": lambda line: KafkaPublisher(line.bootstrap).start(),
+    "consumer": joined,
+}
+
+
+@pytest.mark.parametrize("client", STARTS)
+async def test_a_start_that_is_cancelled_leaves_no_connection(
+    line: Line, client: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """aiokafka forgets the connection by which a client asks its first question, if it is cancelled then."""
+    send, used = AIOKafkaConnection.send, set[AIOKafkaConnection]()
+
+    def cancelling(self: AIOKafkaConnection, request: object) -> object:
+        used.add(self)
+        if isinstance(request, MetadataRequest):
+            task.cancel()
+        return send(self, request)
+
+    monkeypatch.setattr(AIOKafkaConnection, "send", cancelling)
+    task = asyncio.create_task(STARTS[client](line))
+    await asyncio.wait({task})
+    assert task.cancelled()
+    assert used
+    assert not any(each.connected() for each in used)
 
 
 async def test_a_fetch_that_pauses_ends_nobody(line: Line) -> None:

@@ -10,6 +10,7 @@ import structlog
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, ConsumerRecord, TopicPartition
 from aiokafka.errors import KafkaError
 
+from events.bus.kafka.starting import started
 from events.bus.kafka.stopping import stopped
 from events.bus.kafka.topics import Topics, partition_of
 from events.bus.port import MOST_ENTRIES, Batch
@@ -82,7 +83,7 @@ class Member(ConsumerRebalanceListener):  # type: ignore[misc]  # aiokafka ships
     async def start(self, services: Collection[str]) -> None:
         """Join the group."""
         self._consumer.subscribe([self._topics.name(each) for each in services], listener=self)
-        await self._consumer.start()
+        await started(self._consumer)
 
     def give(self) -> Batch | None:
         """Give a batch that is ready, to the caller who took the one before."""

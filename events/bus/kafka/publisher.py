@@ -7,6 +7,7 @@ import structlog
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError, KafkaTimeoutError, ProducerClosed, UnknownTopicOrPartitionError
 
+from events.bus.kafka.starting import started
 from events.bus.kafka.topics import PARTITIONS, REPLICATION, Topics
 from events.bus.records import headers
 
@@ -113,11 +114,13 @@ class KafkaPublisher:
                     linger_ms=int(self._linger * 1000), max_batch_size=BATCH_BYTES,
                 )  # fmt: skip
                 try:
-                    await producer.start()
+                    await started(producer)
+                    self._producer = producer
                 except KafkaError as error:
-                    await _stop(producer)
                     raise ConnectionError("the broker cannot be reached") from error
-                self._producer = producer
+                finally:
+                    if self._producer is None:
+                        await _stop(producer)
             return self._producer
 
     async def _replace(self, producer: AIOKafkaProducer) -> None:

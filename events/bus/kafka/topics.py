@@ -8,6 +8,8 @@ from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import TopicAlreadyExistsError, for_code
 from aiokafka.partitioner import DefaultPartitioner
 
+from events.bus.kafka.starting import started
+
 PARTITIONS = 6
 REPLICATION = -1
 """The broker's default, which knows how many brokers there are."""
@@ -44,7 +46,7 @@ class Topics:
         """
         admin = AIOKafkaAdminClient(bootstrap_servers=self.bootstrap, client_id=self.client_id)
         try:
-            await admin.start()
+            await started(admin)
             lacking = {self.name(each) for each in services} - set(await admin.list_topics())
             if lacking:
                 await self._make(admin, lacking)
