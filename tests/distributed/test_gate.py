@@ -74,3 +74,18 @@ async def test_half_a_request_holds_nobody_up(seen: list[Things]) -> None:
         writer.close()
         await writer.wait_closed()
         assert await swapped(seen[1], 1) == 1
+
+
+@pytest.mark.parametrize("length", [0, 16, 25])
+async def test_what_is_no_request_dismisses_who_sent_it(seen: list[Things], length: int) -> None:
+    """A message shorter than any closes its connection; others are served."""
+    address = await seen[0].database.client.address
+    assert address
+    reader, writer = await asyncio.open_connection(*address)
+    async with asyncio.timeout(SECONDS):
+        writer.write(struct.pack("<4i", length, 1, 0, 2013))
+        await writer.drain()
+        assert await reader.read() == b""
+        writer.close()
+        await writer.wait_closed()
+        assert await swapped(seen[1], 0) == 1
