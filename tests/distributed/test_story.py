@@ -1,4 +1,4 @@
-"""The story of an opinion again, through the gateway of the distributed house."""
+"""The stories of the embedded house again, through the gateway of the distributed one."""
 
 import shutil
 from collections.abc import AsyncIterator
@@ -8,6 +8,8 @@ import pytest
 
 from tests.distributed.houses import processes
 from tests.journeys import test_erasure_story as ending
+from tests.journeys import test_looking_back as past
+from tests.journeys import test_saving as saving
 from tests.journeys import test_story as story
 from tests.journeys.browser import DESKTOP, PHONE, Door, Standing
 
@@ -36,6 +38,19 @@ async def test_the_story_runs_through_every_process(door: Door) -> None:
 async def test_a_no_comes_back_through_every_process(door: Door) -> None:
     """The same clicks, to a suggestion that is not admitted."""
     await story.test_a_no_reaches_the_citizen(door, PHONE)
+
+
+async def test_what_was_is_shown_by_every_process(door: Door) -> None:
+    """The same clicks, on pages as of a day."""
+    await past.test_a_citizen_looks_back_without_script(door)
+    await past.test_a_case_as_it_was_offers_nothing(door)
+    await past.test_every_dated_page_and_its_filters_keep_the_day(door)
+    await past.test_a_day_that_cannot_be_shown(door)
+
+
+async def test_a_draft_saves_itself_through_every_process(door: Door) -> None:
+    """The same clicks, with an answer that is slow."""
+    await saving.test_what_is_sent_is_not_saved_beside(door)
 
 
 async def test_a_name_ends_in_every_process(door: Door) -> None:
