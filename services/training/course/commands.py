@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic import AwareDatetime, Field
 
 from events.catalogue.suggestions import Mandate
 from events.catalogue.training import Mode, Topic
-from events.catalogue.vocabulary import Text, Value, written
+from events.catalogue.vocabulary import Text, Value, Written
 from services.chassis.shapes import Command
 
 Length = Annotated[int, Field(ge=1, le=100_000)]
@@ -19,7 +19,7 @@ class PlanCourse(Command):
     mode: Mode
     topic: Topic
     minutes: Length
-    starts: Annotated[AwareDatetime, Field(strict=False), BeforeValidator(written)]
+    starts: Annotated[AwareDatetime, Field(strict=False), Written()]
     place: Text
     capacity: Annotated[int, Field(ge=1, le=10_000)]
 
