@@ -62,6 +62,18 @@ async def test_a_write_without_an_answer_leaves_none(seen: list[Things]) -> None
     assert await seen[0].find_one({"_id": 1}) == {"_id": 1, "n": 1}
 
 
+async def test_a_greeting_waits_for_nobody(seen: list[Things]) -> None:
+    """A server that is busy with a write still says that it is there, to who comes anew as well."""
+    address = await seen[0].database.client.address
+    assert address
+    writing = asyncio.create_task(seen[0].insert_many([{"_id": number} for number in range(1, 90_001)]))
+    await asyncio.sleep(0.5)
+    async with AsyncMongoClient[dict[str, int]](*address) as anew:
+        await anew.admin.command("ping")
+    assert not writing.done()
+    await writing
+
+
 async def test_half_a_request_holds_nobody_up(seen: list[Things]) -> None:
     """Others are served while somebody stays in the middle of a request, and once it is gone."""
     address = await seen[0].database.client.address
