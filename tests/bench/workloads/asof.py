@@ -27,7 +27,7 @@ from tests.bench.workloads.live import working
 from tests.cast import CLERK
 from tests.world import Client, told
 
-AGAIN, PAGE = 100, 100
+AGAIN, PAGE = 50, 100
 LATER = entries.AT + dt.timedelta(days=1)
 """When it is asked: what was recorded just now is not kept."""
 
