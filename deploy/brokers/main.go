@@ -26,6 +26,7 @@ const (
 	header            = 16               // bytes: length, id, id of the request, operation
 	command           = header + 10      // flags, kind of section, length and type: then its name
 	opMsg, moreToCome = 2013, 1 << 1
+	opQuery           = 2004 // only greetings use it still
 )
 
 var word = binary.LittleEndian.Uint32
@@ -114,16 +115,18 @@ func serve(client net.Conn, gate *sync.RWMutex) error {
 // enter waits for its turn and gives how to end it. Who comes or goes touches no data and does not wait, or
 // a busy server would look like one that is away.
 func enter(gate *sync.RWMutex, request []byte) (leave func()) {
-	if word(request[12:]) != opMsg { // clients greet by the operation of old
+	switch word(request[12:]) {
+	case opQuery:
 		return func() {}
-	}
-	name, _, _ := bytes.Cut(request[command:], []byte{0})
-	switch string(name) {
-	case "endSessions", "hello", "isMaster", "ismaster", "ping":
-		return func() {}
-	case "aggregate", "count", "find", "getMore": // nobody here aggregates with $out or $merge
-		gate.RLock()
-		return gate.RUnlock
+	case opMsg:
+		name, _, _ := bytes.Cut(request[command:], []byte{0})
+		switch string(name) {
+		case "endSessions", "hello", "isMaster", "ismaster", "ping":
+			return func() {}
+		case "aggregate", "count", "find", "getMore": // nobody here aggregates with $out or $merge
+			gate.RLock()
+			return gate.RUnlock
+		}
 	}
 	gate.Lock()
 	return gate.Unlock

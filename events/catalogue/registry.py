@@ -40,7 +40,7 @@ CATALOGUE: Mapping[str, type[Event]] = MappingProxyType(
 
 @cache
 def _reading(wire: str) -> Callable[[bytes], Event] | None:
-    """Give what makes an event of these bytes, and nothing before it: every entry goes through here."""
+    """Give the compiled way from bytes to an event; that of the class has steps more for every entry."""
     return TypeAdapter(CATALOGUE[wire]).validator.validate_json if wire in CATALOGUE else None
 
 

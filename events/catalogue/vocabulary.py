@@ -51,15 +51,15 @@ def clean(text: str) -> str:
 class Written:
     """A day or an instant as ISO 8601 writes it; a number is no date, nor is one in quotes.
 
-    pydantic would take both for seconds since 1970. Compiled with the model: as a function this
-    was a third of the time of reading an entry's event.
+    pydantic would take both for seconds since 1970. Compiled with the model, for every event has
+    a day: a function of ours in its place took three times as long.
     """
 
     def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
         """Look at the text before it is read as what the field is."""
         read = chain_schema([str_schema(pattern=r"^[0-9]{4}-[0-9]{2}-[0-9]{2}"), moment := handler(source)])
-        strict = union_schema([{**moment, "strict": True}, read])
-        return json_or_python_schema(read, strict)
+        either = union_schema([{**moment, "strict": True}, read])
+        return json_or_python_schema(read, either)
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler

@@ -1,7 +1,6 @@
 """The goals: what was measured, held against what was wanted."""
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 from typing import NamedTuple
 
 from tests.bench.values import Measured, share
@@ -57,13 +56,9 @@ def also(name: str) -> Callable[[Sequence[Measured]], float]:
 
 
 def linear(found: Sequence[Measured]) -> float:
-    """Give how far the time of an entry beyond a million is from one before it, as a share.
-
-    What it takes to begin, however many follow, is in the first hundred thousand, which are left out.
-    """
-    runs = [each.runs[0] for each in found[1:]]
-    before, beyond = [(b.seconds - a.seconds) / (b.units - a.units) for a, b in pairwise(runs)]
-    return abs(beyond / before - 1)
+    """Give how far the time of an entry at ten million is from that at a hundred thousand, as a share."""
+    _, first, *_, last = found
+    return abs(first.rate / last.rate - 1)
 
 
 def flat(found: Sequence[Measured]) -> float:

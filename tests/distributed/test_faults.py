@@ -132,7 +132,7 @@ async def risen(load: Load, name: str, child: Child) -> None:
 
 
 @pytest.mark.chaos
-@pytest.mark.timeout(1_800)
+@pytest.mark.timeout(900)
 async def test_every_part_is_killed_in_turn(visit: Visit, haidong_folder: Path, tmp_path: Path) -> None:
     """Parts, broker and store: 0 lost, 0 doubled, views equal their rebuild, caught up in a minute."""
     shutil.copytree(haidong_folder, tmp_path / "house" / "example")
