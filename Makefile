@@ -32,16 +32,16 @@ export PYTHONUTF8 := 1
 MAKEFLAGS += --no-print-directory --no-builtin-rules
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: help run run-distributed test chaos check bench bench-full rulebook lock clean browser brokers built
+.PHONY: help run run-distributed test chaos check bench bench-full rulebook lock clean browser brokers built house
 
 help: ## list the verbs
 	@echo "make VERB, where VERB is"
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  %-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(RUN_READY) $(HOUSE_READY) $(VENDORED) ## open the house with its example congress (PORT=8000 DATA=data/)
+run: $(RUN_READY) house $(VENDORED) ## open the house with its example congress (PORT=8000 DATA=data/)
 	@exec $(VENV)/bin/mandate up --example haidong --port "$(PORT)" --data "$(DATA)"
 
-run-distributed: $(TOGETHER_READY) $(HOUSE_READY) $(VENDORED) ## the same as processes on a real Kafka and a MongoDB-protocol server
+run-distributed: $(TOGETHER_READY) house $(VENDORED) ## the same as processes on a real Kafka and a MongoDB-protocol server
 	@exec $(VENV)/bin/mandate together --example haidong --port "$(PORT)" --data "$(DATA)together"
 
 test: browser $(VENDORED) built check ## check, then run every test
@@ -54,22 +54,22 @@ test: browser $(VENDORED) built check ## check, then run every test
 chaos: $(VENDORED) built ## kill every part of the distributed house under load (minutes)
 	@$(PY) -m pytest -m chaos -n 0 -s
 
-check: $(TEST_READY) $(HOUSE_READY) ## lint, format, types, walls
+check: $(TEST_READY) house ## lint, format, types, walls
 	@echo "· lint"; $(PY) -m ruff check --quiet
 	@echo "· format"; $(PY) -m ruff format --check --quiet
 	@echo "· types"; $(PY) -m mypy --no-error-summary
 	@echo "· walls"; $(VENV)/bin/lint-imports --no-logo
 
-bench: $(PEERS_READY) $(HOUSE_READY) $(VENDORED) built ## measure the house beside ceilings and peers (15 minutes)
+bench: $(PEERS_READY) house $(VENDORED) built ## measure the house beside ceilings and peers (15 minutes)
 	@$(PY) -m tests.bench
 
-bench-full: $(PEERS_READY) $(HOUSE_READY) $(VENDORED) built ## the same at full size, with growth and the national set (hours)
+bench-full: $(PEERS_READY) house $(VENDORED) built ## the same at full size, with growth and the national set (hours)
 	@$(PY) -m tests.bench --full
 
-rulebook: $(TEST_READY) $(HOUSE_READY) ## print every rule with its cases, for the lawyers
+rulebook: $(TEST_READY) house ## print every rule with its cases, for the lawyers
 	@$(PY) -m tests.rulebook
 
-brokers: $(RUN_READY) $(HOUSE_READY) ## start a real Kafka and a MongoDB-protocol server (BROKERS=1 or 3, DATA=data/)
+brokers: $(RUN_READY) house ## start a real Kafka and a MongoDB-protocol server (BROKERS=1 or 3, DATA=data/)
 	@exec $(PY) -m deploy.brokers --data "$(DATA)brokers" --brokers "$(BROKERS)"
 
 UV := uv==0.13.9
@@ -105,8 +105,12 @@ $(VENV)/.made:
 	echo "Mandate needs Python 3.11 or newer with its venv module (Debian: apt-get install python3-venv)." >&2; \
 	exit 1
 
+# Where Python may not write bytecode as it imports, every start would compile the house again.
+house: $(HOUSE_READY)
+	@$(PY) -m compileall -q events services gateway deploy tests
+
 # The distributed house is tested on a real Kafka and a server of MongoDB's protocol.
-built: $(TEST_READY) $(HOUSE_READY)
+built: $(TEST_READY) house
 	@$(PY) -m deploy.brokers --build || { \
 		echo "!! NO BROKERS: the tests of the distributed house will not run." >&2; test "$$CI" != true; }
 

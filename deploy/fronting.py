@@ -21,7 +21,7 @@ from gateway.rendering import Rendering
 from gateway.session.sessions import Sessions
 from services.chassis.clock import Clock
 from services.chassis.settings import Settings
-from services.chassis.web.openapi import document
+from services.chassis.web.openapi import document, operations
 from services.chassis.web.tokens import Tokens
 from services.chassis.web.tracing import Tracing
 from services.chassis.workdays import legal_day
@@ -42,11 +42,16 @@ def drawn(seed: SecretStr | None) -> Chance:
     return Seeded(seed.get_secret_value().encode()) if seed else of_the_system
 
 
+def documents() -> Mapping[str, Mapping[str, Any]]:
+    """Give the OpenAPI document of every service."""
+    return {each.name: document(each) for each in SERVICES}
+
+
 def front(reached: Services, accounts: Accounts, tokens: Tokens, master: bytes, limits: Limits) -> Front:
     """Give the front over services that are reached somehow."""
     return Front(
         reached,
-        Operations({each.name: document(each) for each in SERVICES}, permitted),
+        Operations({each.name: operations(each) for each in SERVICES}, permitted, documents),
         Sessions(accounts, derived(master, b"sessions"), secure=Settings().https),
         Limiter(limits), tokens, Rendering(), Tracing(drawn(Settings().test_seed)),
     )  # fmt: skip

@@ -3,6 +3,7 @@
 import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -52,7 +53,7 @@ def create_gateway(
     `copied(congress)` gives the bytes of an archive of its ledgers, without personal data.
     """
     app = App()
-    app.state.openapi, app.state.copied = merged(front.operations.documents), copied
+    app.state.openapi, app.state.copied = cache(lambda: merged(front.operations.documents)), copied
     app.add_route(f"{BASE}/openapi.json", _openapi)
     app.add_route("/favicon.ico", _icon)
     if operator is not None:
@@ -72,7 +73,7 @@ def create_gateway(
 
 
 async def _openapi(request: Request) -> Response:
-    return JSONResponse(request.app.state.openapi)
+    return JSONResponse(request.app.state.openapi())
 
 
 async def _icon(_request: Request) -> Response:

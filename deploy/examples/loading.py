@@ -18,6 +18,7 @@ from gateway.accounts.values import Account
 Moved = Callable[[int, int, str], None]
 """Told of every step: acts done, acts in all, and the day that is entered."""
 MOST_UNNOTED = 50
+PEOPLE = "people.toml"
 ROLES = {
     "deputy": "代表", "staff": "代工委", "station": "联络站", "unit": "承办单位",
     "leader": "领导", "auditor": "审计员",
@@ -40,25 +41,30 @@ async def load(house: House, example: Path, moved: Moved) -> Loaded:
         Refused: when the house says no to an act.
 
     """
-    data = read(example)
+    notes = Notes.read(house.folder.path)
+    if notes is None or not notes.loaded:
+        notes = await _rest(house, read(example), moved)
+    return Loaded(notes.done, notes.codes)
+
+
+async def _rest(house: House, data: Data, moved: Moved) -> Notes:
     acts = script(data)
     notes = Notes.open(house.folder.path, digest(acts))
-    if not notes.loaded:
-        await _accounts(house, data)
-        door = Door(house, notes)
-        try:
-            await _enter(house, acts, notes, door, moved)
-        finally:
-            await door.close()
-        await _step(house, END)
-        notes.loaded = True
-        _keep(house, notes)
-    return Loaded(notes.done, notes.codes)
+    await _accounts(house, data)
+    door = Door(house, notes)
+    try:
+        await _enter(house, acts, notes, door, moved)
+    finally:
+        await door.close()
+    await _step(house, END)
+    notes.loaded = True
+    _keep(house, notes)
+    return notes
 
 
 def sign_ins(example: Path, data: Path | None = None) -> Sequence[str]:
     """Give the lines that tell a visitor how to sign in, and with a data folder what to look up."""
-    told = read(example)
+    told = read(example, PEOPLE)
     people = [each for each in logins(told).values() if each.get("shown")]
     lines = [_line(each) for each in people]
     lines.append(f"口令 password  {told['password']}（{told['mark']}）")

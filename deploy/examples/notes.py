@@ -36,7 +36,7 @@ class Notes:
 
         """
         notes = cls.read(folder) or cls(script)
-        if notes.script != script and not notes.loaded:
+        if notes.script != script:
             raise AnotherScript("the example changed while it was being loaded: use a new folder")
         return notes
 

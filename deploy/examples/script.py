@@ -18,10 +18,10 @@ END = dt.datetime(2025, 5, 20, 17, tzinfo=CHINA)
 """The example's present: when the script is through, time runs on from here."""
 
 
-def read(folder: Path) -> Data:
-    """Read an example's data: tables of one name are joined, file by file."""
+def read(folder: Path, files: str = "*.toml") -> Data:
+    """Read an example's data, all or some files of it: tables of one name are joined, file by file."""
     data: dict[str, Any] = {}
-    for file in sorted(folder.glob("*.toml")):
+    for file in sorted(folder.glob(files)):
         for name, value in tomllib.loads(file.read_text("utf-8")).items():
             data[name] = [*data.get(name, ()), *value] if isinstance(value, list) else value
     return data

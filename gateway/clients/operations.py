@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -13,6 +14,8 @@ from services.chassis import problems
 from services.chassis.problems import Problem
 from services.chassis.web.routing import named
 
+Paths = Mapping[str, Mapping[str, Any]]
+Documents = Mapping[str, Mapping[str, Any]]
 TILE = "(?P<tile>.+)"
 """A tile's number has several parts, `x001/234.p/112`."""
 CONGRESS = r"(?P<congress>[0-9]{6}(?:[0-9]{3})?)"
@@ -42,20 +45,28 @@ class Operations:
     """Every operation of the house by id, and by the method and path that ask for it."""
 
     def __init__(
-        self, documents: Mapping[str, Mapping[str, Any]], offered: Callable[[str], object] = bool
+        self, paths: Mapping[str, Paths], offered: Callable[[str], object], documents: Callable[[], Documents]
     ) -> None:
-        """Take each service's own OpenAPI document; only what is offered is found by its path."""
-        self.documents = documents
+        """Take the paths of each service, what is offered of them, and who gives whole documents.
+
+        Only what is offered is found by its path.
+        """
+        self._documents = documents
         self.by_id = {
             each["operationId"]: Operation(each["operationId"], service, method.upper(), path, each)
-            for service, document in documents.items()
-            for path, methods in document["paths"].items()
+            for service, all_paths in paths.items()
+            for path, methods in all_paths.items()
             for method, each in methods.items()
         }
         here = [each for each in self.by_id.values() if offered(each.id)]
         self._named = defaultdict[str, list[tuple[re.Pattern[str], Operation]]](list)
         for each in here:
             self._named[named(each.template)].append((self._pattern(each.template), each))
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The OpenAPI document of each service, made when first asked for."""
+        return self._documents()
 
     @staticmethod
     def _pattern(template: str) -> re.Pattern[str]:

@@ -21,7 +21,7 @@ STANDING_FOR = {"Idempotency-Key": "$(uuidgen)", "If-Match": '\\"1\\"'}
 
 async def api(page: Page) -> Response:
     """List the API's operations by service, or with `operation` in the query describe one."""
-    document = page.request.app.state.openapi
+    document = page.request.app.state.openapi()
     found = {each["operationId"]: each for each in operations(document)}
     if (asked := page.request.query_params.get("operation")) is None:
         services = [

@@ -131,4 +131,5 @@ def test_the_gateway_does_not_offer_it() -> None:
     """The list of all ledgers stands in no document, so no request finds it at the gateway."""
     described = document(SERVICE)
     assert "/ledgers" not in described["paths"]
-    assert Operations({"suggestions": described}).find("GET", "/ledgers") == problems.ABSENT
+    offered = Operations({"suggestions": described["paths"]}, bool, lambda: {"suggestions": described})
+    assert offered.find("GET", "/ledgers") == problems.ABSENT

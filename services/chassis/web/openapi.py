@@ -25,18 +25,31 @@ from services.chassis.web.schemas import (
     done,
     header,
     problem_answers,
+    reference,
     stamps,
 )
 from services.chassis.words import FORBIDDEN
 
+Paths = dict[str, dict[str, Any]]
+"""What an OpenAPI document says of each path, by method."""
+
 
 def document(service: Service) -> dict[str, Any]:
     """Give the whole document; operationIds are frozen by a test."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": service.title, "version": "1"},
+        "paths": operations(service),
+        "components": {"schemas": components(service.routes)},
+    }
+
+
+def operations(service: Service) -> Paths:
+    """Give its paths alone: schemas take long, and are wanted only where somebody reads them."""
     routes: Sequence[Route] = service.routes
-    schemas, definitions = components(routes)
     paths: dict[str, dict[str, Any]] = {}
     for route in routes:
-        told = {"post": _act(route, schemas)} if isinstance(route, Act) else {"get": _read(route, schemas)}
+        told = {"post": _act(route)} if isinstance(route, Act) else {"get": _read(route)}
         paths.setdefault("/{congress}" + route.path, {}).update(told)
         if isinstance(route, Browse):
             paths["/{congress}" + route.path + "/tally"] = {"get": _tally(route)}
@@ -48,12 +61,7 @@ def document(service: Service) -> dict[str, Any]:
             operation["tags"] = [service.name]
             operation["parameters"] = [*_path_parameters(path), *operation.get("parameters", ())]
     link(paths, routes)
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": service.title, "version": "1"},
-        "paths": paths,
-        "components": {"schemas": definitions},
-    }
+    return paths
 
 
 def _ledgers(service: Service) -> dict[str, dict[str, Any]]:
@@ -72,7 +80,7 @@ def _ledgers(service: Service) -> dict[str, dict[str, Any]]:
     return paths | proven(service.name, ledgers)
 
 
-def _act(route: Act, schemas: Mapping[Any, Any]) -> dict[str, Any]:
+def _act(route: Act) -> dict[str, Any]:
     parameters = [
         header("Idempotency-Key", {"type": "string", "pattern": "^[\\x21-\\x7e]{16,128}$"},
                 required=True, description="The same key for the same request gets the first answer"),
@@ -85,7 +93,7 @@ def _act(route: Act, schemas: Mapping[Any, Any]) -> dict[str, Any]:
         )
     never = {GONE} if route.decision else {GONE, NEEDS_MATCH.status}
     noes = tuple(each for each in PROBLEMS if each not in never)
-    body = {"application/json": {"schema": schemas[route.command]}}
+    body = {"application/json": {"schema": reference(route.command)}}
     return {
         "operationId": route.operation,
         "summary": route.summary,
@@ -93,21 +101,21 @@ def _act(route: Act, schemas: Mapping[Any, Any]) -> dict[str, Any]:
         "parameters": parameters,
         "requestBody": {"required": True, "content": body},
         "responses": {
-            "200": done(schemas[Decided]),
-            **({"201": done(schemas[Decided])} if creates(route) else {}),
+            "200": done(reference(Decided)),
+            **({"201": done(reference(Decided))} if creates(route) else {}),
             **problem_answers(noes),
         },
     }
 
 
-def _read(route: Look | Browse | Answer, schemas: Mapping[Any, Any]) -> dict[str, Any]:
+def _read(route: Look | Browse | Answer) -> dict[str, Any]:
     if isinstance(route, Answer):
         schema, names = (
-            schemas[route.shape],
+            reference(route.shape),
             {name: {"type": "string", "pattern": pattern} for name, pattern in route.query.items()},
         )
     else:
-        schema, names = schemas[route.view.shape], {}
+        schema, names = reference(route.view.shape), {}
     if isinstance(route, Browse):
         items = {"type": "array", "items": schema}
         schema = {
@@ -154,12 +162,8 @@ def _tally(route: Browse) -> dict[str, Any]:
         "properties": {"by": {"type": "string"}, "rows": {"type": "array", "items": row}},
     }
     operation = _plain(f"{route.operation}Tally", f"{route.summary}: counts by one field", schema)
-    by = {
-        "name": "by",
-        "in": "query",
-        "required": True,
-        "schema": {"type": "string", "enum": [*route.equal, *route.contains]},
-    }
+    fields = {"type": "string", "enum": [*route.equal, *route.contains]}
+    by = {"name": "by", "in": "query", "required": True, "schema": fields}
     narrowing = {name: each for name, each in _browse_schemas(route).items() if name in filters(route)}
     operation["parameters"] = [by, *_query(narrowing), AT_LEAST, *MOMENT]
     operation["responses"] |= problem_answers((GONE,))
@@ -188,12 +192,8 @@ def _plain(
 
 def _path_parameters(path: str) -> list[dict[str, Any]]:
     names = [part[1:-1] for part in path.split("/") if part.startswith("{")]
+    shapes = {"congress": CONGRESS, **PARTS}
     return [
-        {
-            "name": name,
-            "in": "path",
-            "required": True,
-            "schema": CONGRESS if name == "congress" else PARTS.get(name, IDENTIFIER),
-        }
+        {"name": name, "in": "path", "required": True, "schema": shapes.get(name, IDENTIFIER)}
         for name in names
     ]

@@ -24,8 +24,13 @@ PROBLEMS = {
 READ_PROBLEMS = (400, 401, 403, 404, 422, 429, 503)
 
 
-def components(routes: Sequence[Route]) -> tuple[Mapping[Any, Any], dict[str, Any]]:
-    """Give a reference to the schema of every shape that the routes use, and all schemas by name."""
+def reference(shape: type) -> dict[str, Any]:
+    """Name the schema of a shape."""
+    return {"$ref": REF.format(model=shape.__name__)}
+
+
+def components(routes: Sequence[Route]) -> dict[str, Any]:
+    """Give the schema of every shape that the routes use, by name."""
     shapes: dict[Any, Any] = {ProblemBody: ProblemBody, Decided: Decided}
     for route in routes:
         shape = (
@@ -38,13 +43,12 @@ def components(routes: Sequence[Route]) -> tuple[Mapping[Any, Any], dict[str, An
         shapes[shape] = shape
     inputs = [(name, "validation", TypeAdapter(shape)) for name, shape in shapes.items()]
     found, rest = TypeAdapter.json_schemas(inputs, ref_template=REF)  # type: ignore[arg-type]
-    by_shape = {name: schema for (name, _mode), schema in found.items()}
     definitions = dict(rest.get("$defs", {}))
-    named = {shape: _named(shape, schema, definitions) for shape, schema in by_shape.items()}
+    definitions |= {shape.__name__: each for (shape, _), each in found.items() if "$ref" not in each}
     for command in (route.command for route in routes if isinstance(route, Act)):
         _said(command, definitions[command.__name__]["properties"] if command.model_fields else {})
         _cleaned(definitions[command.__name__], definitions)
-    return named, definitions
+    return definitions
 
 
 def _said(command: type[Command], properties: dict[str, Any]) -> None:
@@ -75,15 +79,9 @@ def _cleaned(schema: Any, definitions: dict[str, Any]) -> None:  # noqa: ANN401 
         _cleaned(list(part.values()) if name == "properties" and part else part, definitions)
 
 
-def _named(shape: type, schema: dict[str, Any], definitions: dict[str, Any]) -> dict[str, Any]:
-    if "$ref" not in schema:
-        definitions[shape.__name__] = schema
-    return {"$ref": REF.format(model=shape.__name__)}
-
-
 def problem_answers(statuses: Sequence[int]) -> dict[str, Any]:
     """Declare the problems that an operation may answer."""
-    content = {"application/problem+json": {"schema": {"$ref": REF.format(model="ProblemBody")}}}
+    content = {"application/problem+json": {"schema": reference(ProblemBody)}}
     return {str(each): {"description": PROBLEMS[each], "content": content} for each in statuses}
 
 

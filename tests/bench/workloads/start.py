@@ -1,30 +1,29 @@
-"""How long the embedded house takes from the command to ready, and the memory it has when idle."""
+"""How long `mandate up` takes from the command to ready, and the memory it has when idle."""
 
 import asyncio
-import signal
-import time
+import statistics
 
 import uvloop
 
 from tests.bench import houses
 from tests.bench.timing import Watch, resident_mb
 from tests.bench.values import Case, Kind, Room, Run, Subject, Workload
+from tests.journeys.running import Process, free_port
 
 IDLE_SECONDS = 5.0
 
 
 async def _started(room: Room) -> Run:
-    folder, watch, idle = await houses.example(room), Watch(), 0.0
-    process = houses.served(folder)
-    for _ in range(room.size):
-        with watch.going():
-            start = time.perf_counter()
+    watch, process = Watch(), Process(await houses.example(room), free_port(), patience=houses.PATIENCE)
+    for number in range(room.size):
+        if number:
+            assert await process.end() == 0
+        with watch.going(), watch.lap():
             await process.start()
-            watch.laps.append(time.perf_counter() - start)
-        await asyncio.sleep(IDLE_SECONDS)
-        idle = resident_mb(process.pid)
-        assert await process.end(signal.SIGTERM) == 0
-    return watch.run(room.size, also={"seconds": watch.seconds / room.size, "idle MB": idle})
+    await asyncio.sleep(IDLE_SECONDS)
+    idle = resident_mb(process.pid)
+    assert await process.end() == 0
+    return watch.run(room.size, also={"seconds": statistics.median(watch.laps), "idle MB": idle})
 
 
 def house(room: Room) -> Run:
@@ -33,5 +32,5 @@ def house(room: Room) -> Run:
 
 
 START = Workload(
-    "start", (Case("example", "starts", "FULL", (Subject("house", Kind.HOUSE, house),), size=1),)
+    "start", (Case("example", "starts", "FULL", (Subject("house", Kind.HOUSE, house),), size=5),)
 )
