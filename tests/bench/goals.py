@@ -56,9 +56,8 @@ def also(name: str) -> Callable[[Sequence[Measured]], float]:
 
 
 def linear(found: Sequence[Measured]) -> float:
-    """Give how far the time of an entry at ten million is from that at a hundred thousand, as a share."""
-    _, first, *_, last = found
-    return abs(first.rate / last.rate - 1)
+    """Give how far the time of an entry on the way to ten million is from that of one at the beginning."""
+    return abs(found[-1].also("late beside early") - 1)
 
 
 def flat(found: Sequence[Measured]) -> float:

@@ -107,6 +107,26 @@ def test_nothing_breaks_out(actor: str) -> None:
     assert Entry(raw).data == json.loads(raw)["data"]
 
 
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        (b'"subject":"suggestion/ab12"', b'"subject":"suggestion/%b"' % (b"x" * 300)),
+        (b'"subject":"suggestion/ab12"', b'"subject" : "suggestion/ab12"'),
+        (b'"subject":"suggestion/ab12"', b'"subject":"suggestion\\/ab12"'),
+        (b'"subject":"suggestion/ab12"', b'"subject":"\\",\\"time\\":\\"2"'),
+        (b'"subject":"suggestion/ab12",', b'"actor":"time","subject":"suggestion/ab12",'),
+        (b'"time":"2025-02-27T01:02:03.000004Z"', b'"time": "2025-02-27T01:02:03.000004Z"'),
+        (b'"time":"2025-02-27T01:02:03.000004Z"', b'"by":"time","time":"2025-02-27T01:02:03Z"'),
+    ],
+)
+def test_another_hand(written: bytes, instead: bytes) -> None:
+    """What is cut out of the usual form is read of any form."""
+    assert written in FULL
+    raw = FULL.replace(written, instead).replace(b',"actor":"deputy/1f0c"', b"")
+    entry, meant = Entry(raw), json.loads(raw)
+    assert (entry.type, entry.time, entry.subject) == (meant["type"], meant["time"], meant["subject"])
+
+
 def test_instants() -> None:
     """An instant is UTC with Z and six digits, and sorts as time does; no zone, no instant."""
     assert instant(WHEN) == "2025-02-27T01:02:03.000004Z"
