@@ -32,5 +32,5 @@ def house(room: Room) -> Run:
 
 
 START = Workload(
-    "start", (Case("example", "starts", "FULL", (Subject("house", Kind.HOUSE, house),), size=5),)
+    "start", (Case("example", "starts", "FULL", (Subject("house", Kind.HOUSE, house),), size=5, rounds=1),)
 )
