@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 from tests.rulebook import HOUSE
 
-MANDATE = (sys.executable, "-c", "from deploy.cli import main; main()")
+MANDATE = (sys.executable, "-c", "from deploy.command import main; main()")
 SECONDS = 20.0
 
 
