@@ -13,7 +13,7 @@ from base64 import b32encode
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -147,7 +147,7 @@ def opened(key: OwnerKey, congress: str, record: str, media_type: str, ciphertex
 
     """
     plaintext = _decrypted(key.key, f"{congress}/{record}/{media_type}", ciphertext)
-    return Opened(plaintext, media_type, _derived(key.key, record))
+    return Opened(plaintext, media_type, partial(_derived, key.key, record))
 
 
 def objection(

@@ -5,8 +5,8 @@ key of its *owner* (`person/…`, `opinion/…`, `suggestion/…`). Entries name
 `Reference`. Destroying the owner's key erases every record of his and breaks no proof.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from events.catalogue.vocabulary import Reference
@@ -30,11 +30,11 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A record read: its plaintext, its media type and the key of its commitment."""
+    """A record read: its plaintext, its media type, and what derives the key of its commitment."""
 
     plaintext: bytes
     media_type: str
-    commitment_key: bytes
+    commitment_key: Callable[[], bytes] = field(repr=False)
 
 
 class VaultBusy(Exception):  # noqa: N818 - it names what was found

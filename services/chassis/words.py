@@ -1,7 +1,7 @@
 """Somebody's own words: text over HTTP, a reference once sealed, text again once opened."""
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, NotRequired
 
@@ -120,15 +120,10 @@ def told(value: object) -> Iterator[dict[str, Any]]:
             yield from told(each)
 
 
-def fill(documents: Iterable[object], texts: Callable[[str], str | None]) -> None:
-    """Put its text (None: erased) beside every reference in `documents`."""
-    for reference in told(list(documents)):
+def fill(references: Iterable[dict[str, Any]], texts: Callable[[str], str | None]) -> None:
+    """Put its text (None: erased) beside every reference."""
+    for reference in references:
         reference["text"] = texts(reference["record"])
-
-
-def records(documents: Sequence[object]) -> list[str]:
-    """Name every vault record that the documents refer to, each once."""
-    return list(dict.fromkeys(each["record"] for each in told(documents)))
 
 
 def strict_json(body: bytes) -> Any:  # noqa: ANN401 - any JSON

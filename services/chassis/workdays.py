@@ -5,7 +5,7 @@ Rulebooks and calendars are handed over in the order in which they were adopted.
 
 import calendar as months
 import datetime as dt
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from events.catalogue.vocabulary import Calendar, Deadline, Rulebook, Skipped, Step, Unit
@@ -69,10 +69,7 @@ class _Days:
 
     def __init__(self, calendars: Iterable[Calendar]) -> None:
         self._years = {each.year: each for each in calendars}
-        self._off = {
-            year: {day: off.name for off in each.off for day in _asked(off.first, off.last, year)}
-            for year, each in self._years.items()
-        }
+        self._off: dict[int, Mapping[dt.date, str]] = {}
         self._used: set[int] = set()
         self.provisional = False
 
@@ -86,9 +83,10 @@ class _Days:
         for year in (day.year + 1, day.year):
             if year not in self._years:
                 continue
-            if day in self._off[year] or day in self._years[year].work:
+            holidays = self._off.get(year) or self._holidays(year)
+            if day in holidays or day in self._years[year].work:
                 self._used |= {year, day.year} & self._years.keys()
-                return self._off[year].get(day)
+                return holidays.get(day)
         if day.year in self._years:
             self._used.add(day.year)
         else:
@@ -96,6 +94,13 @@ class _Days:
             if name := _fixed(day):
                 return name
         return "weekend" if day.weekday() >= SATURDAY else None
+
+    def _holidays(self, year: int) -> Mapping[dt.date, str]:
+        """Look a year's up once, and only when it is asked: a row of a board asks for two of all adopted."""
+        self._off[year] = {
+            day: each.name for each in self._years[year].off for day in _asked(each.first, each.last, year)
+        }
+        return self._off[year]
 
 
 def _asked(first: dt.date, last: dt.date, year: int) -> Iterator[dt.date]:

@@ -123,7 +123,7 @@ async def receipt_proof(desk: Desk, reader: Reader, asked: Mapping[str, str]) ->
     proven = await proof_of(desk, ledger, int(sequence), PATIENCE_SECONDS)
     record, nonce = found["words"]["record"], found.get("nonce")
     opened = (await desk.vault.open(reader.congress, [record])).get(record)
-    key = opened.commitment_key.hex() if opened else None
+    key = opened.commitment_key().hex() if opened else None
     told = ReceiptProof(**proven, at=found["at"], nonce=nonce, opening=key)
     return dict(told)
 

@@ -104,7 +104,7 @@ async def test_reference_holds(vault: Vault) -> None:
     assert sealed.reference == Reference(
         record=sealed.reference.record,
         ciphertext=hashlib.sha256(sealed.nonce_and_ciphertext).hexdigest(),
-        commitment=hmac.digest(one.commitment_key, one.plaintext, "sha256").hex(),
+        commitment=hmac.digest(one.commitment_key(), one.plaintext, "sha256").hex(),
     )
 
 

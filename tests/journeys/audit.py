@@ -121,7 +121,7 @@ class Audit:
             self.faults.append(f"no words: {promise}")
             return
         opened, ciphertext = found
-        said = hmac.digest(opened.commitment_key, opened.plaintext, "sha256").hex()
+        said = hmac.digest(opened.commitment_key(), opened.plaintext, "sha256").hex()
         if said != one["commitment"] or hashlib.sha256(ciphertext).hexdigest() != one["ciphertext"]:
             self.faults.append(f"other words: {promise}")
         if opened.plaintext.decode() not in (_texts(promise) or self.sent):

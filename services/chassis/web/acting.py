@@ -3,7 +3,7 @@
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from typing_extensions import TypedDict
 
 from events.journal.moving import LedgerClosed
@@ -13,6 +13,7 @@ from services.chassis import metrics, problems
 from services.chassis.asking import Ask, Done, Target
 from services.chassis.shapes import Command, Ids, Reader, Refusal
 from services.chassis.web import reading
+from services.chassis.web.answers import Json
 from services.chassis.web.desk import Desk
 from services.chassis.web.routes import Act
 
@@ -113,4 +114,4 @@ def _answer(route: Act, done: Done) -> Response:
     if route.code and receipt:
         body["code"] = done.code
     headers = {"Mandate-Position": done.position, "ETag": f'"{done.version}"', "Cache-Control": "no-store"}
-    return JSONResponse(body, 201 if creates(route) and receipt else 200, headers)
+    return Json(body, 201 if creates(route) and receipt else 200, headers)

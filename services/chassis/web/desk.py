@@ -17,7 +17,7 @@ from services.chassis.referring import Referring
 from services.chassis.shapes import Document, Reader, View
 from services.chassis.shelf.port import Page, Query, Shelf
 from services.chassis.web.tokens import Tokens
-from services.chassis.words import fill, records
+from services.chassis.words import fill, told
 from services.chassis.workdays import legal_day
 
 WAIT_SECONDS = 2.0
@@ -104,12 +104,12 @@ class Desk:
 
     async def open(self, congress: str, documents: Sequence[Any]) -> None:
         """Put the text beside every reference in the documents; None where it was erased."""
-        wanted = records(documents)
-        if not wanted:
+        references = list(told(documents))
+        if not references:
             return
-        opened = await self.vault.open(congress, wanted)
+        opened = await self.vault.open(congress, list(dict.fromkeys(each["record"] for each in references)))
         texts = {record: each.plaintext.decode() for record, each in opened.items()}
-        fill(documents, texts.get)
+        fill(references, texts.get)
 
     async def positions(self, congress: str, view: View) -> Mapping[str, int]:
         """Give the ledger positions that a view's answers stand on, asked before the documents."""

@@ -6,13 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 
 from services.chassis import problems
 from services.chassis.projecting import sources
 from services.chassis.shapes import Document, Reader, View
 from services.chassis.shelf.port import BadCursor, Query
 from services.chassis.web import reading
+from services.chassis.web.answers import Json
 from services.chassis.web.desk import Desk
 from services.chassis.web.routes import Answer, Browse, Look
 
@@ -33,7 +34,7 @@ async def look(route: Look, desk: Desk, request: Request) -> Response:
         raise problems.ABSENT
     if route.view.etag:
         headers["ETag"] = f'"{version}"'
-    return JSONResponse((await _added(route, desk, reader, seen))[0], headers=headers)
+    return Json((await _added(route, desk, reader, seen))[0], headers=headers)
 
 
 def filters(route: Browse) -> tuple[str, ...]:
@@ -61,7 +62,7 @@ async def browse(route: Browse, desk: Desk, request: Request) -> Response:
         raise problems.BAD_QUERY from error
     shown = await desk.shown(route.view, page.documents, reader, route.brief)
     items = await _added(route, desk, reader, shown)
-    return JSONResponse({"items": items, "cursor": page.cursor}, headers=headers)
+    return Json({"items": items, "cursor": page.cursor}, headers=headers)
 
 
 async def _added(
@@ -90,7 +91,7 @@ async def tally(route: Browse, desk: Desk, request: Request) -> Response:
         reader.congress, place, source, _query(route, asked, reader, desk.today), by
     )
     rows = [{"value": value, "count": count} for value, count in counts.items()]
-    return JSONResponse({"by": by, "rows": rows}, headers=headers)
+    return Json({"by": by, "rows": rows}, headers=headers)
 
 
 async def answer(route: Answer, desk: Desk, request: Request) -> Response:
@@ -103,7 +104,7 @@ async def answer(route: Answer, desk: Desk, request: Request) -> Response:
     asked = {**given, **params}
     views = [fold.view for fold in desk.folds.values()]
     await desk.reached(reading.at_least(request), views)
-    return JSONResponse(await route.handler(desk, reader, asked), headers={"Cache-Control": "no-store"})
+    return Json(await route.handler(desk, reader, asked), headers={"Cache-Control": "no-store"})
 
 
 def _query(route: Browse, asked: Mapping[str, str], reader: Reader, day: dt.date) -> Query:

@@ -16,6 +16,7 @@ from pydantic_core import from_json, to_json
 from services.chassis.running import Running
 from services.chassis.web.past import KEPT
 from services.chassis.words import fill
+from services.chassis.words import told as references
 from services.supervision.api import BRIEF
 from services.supervision.views.board import BOARD
 from tests.bench import entries
@@ -49,7 +50,7 @@ async def _held(client: Client, position: int, raws: Sequence[bytes]) -> None:
         page = await _page(client, position, page["cursor"])
         items += page["items"]
     folded = from_json(to_json(in_memory(BOARD, raws[:position])))
-    fill(folded.values(), lambda _record: None)  # the words were never in a vault
+    fill(references([*folded.values()]), lambda _record: None)  # the words were never in a vault
     wanted = {key: {name: each[name] for name in BRIEF if name in each} for key, each in folded.items()}
     answered = {each["id"]: {name: each[name] for name in BRIEF if name in each} for each in items}
     assert len(items) == len(wanted), f"{len(items)} of {len(wanted)} suggestions are on the board"
