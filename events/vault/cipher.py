@@ -13,7 +13,7 @@ from base64 import b32encode
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -147,7 +147,7 @@ def opened(key: OwnerKey, congress: str, record: str, media_type: str, ciphertex
 
     """
     plaintext = _decrypted(key.key, f"{congress}/{record}/{media_type}", ciphertext)
-    return Opened(plaintext, media_type, partial(_derived, key.key, record))
+    return Opened(plaintext, media_type, _Derivation(key.key, record))
 
 
 def objection(
@@ -164,6 +164,17 @@ def objection(
         if wrapped != one.wrapped_key:
             return KeyTaken(one.owner)
     return None
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class _Derivation:
+    """Derives a key when it is asked for; two that derive the same are equal."""
+
+    key: bytes
+    info: str
+
+    def __call__(self) -> bytes:
+        return _derived(self.key, self.info)
 
 
 def _derived(key: bytes, info: str) -> bytes:
