@@ -109,15 +109,16 @@ class Told(TypedDict):
 
 def told(value: object) -> Iterator[dict[str, Any]]:
     """Find every reference in a document, however deep."""
-    if isinstance(value, dict):
-        if value.keys() >= {"record", "ciphertext", "commitment"}:
-            yield value
-        else:
-            for each in value.values():
-                yield from told(each)
-    elif isinstance(value, list | tuple):
-        for each in value:
-            yield from told(each)
+    left = [value]
+    while left:
+        each = left.pop()
+        if isinstance(each, dict):
+            if "commitment" in each and "ciphertext" in each and "record" in each:
+                yield each
+            else:
+                left += each.values()
+        elif isinstance(each, list | tuple):
+            left += each
 
 
 def fill(references: Iterable[dict[str, Any]], texts: Callable[[str], str | None]) -> None:

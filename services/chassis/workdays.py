@@ -1,32 +1,18 @@
-"""Days of the law: which are worked, when a limit ends, how much of it is left. Pure.
+"""Days of the law: when a limit ends, and how near that is. Pure.
 
 Rulebooks and calendars are handed over in the order in which they were adopted.
 """
 
 import calendar as months
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Literal
 
 from events.catalogue.vocabulary import Calendar, Deadline, Rulebook, Skipped, Step, Unit
+from services.chassis.days import ONE, Days
 
 # A fixed offset needs no time zone data and is exact: China has had no summer time since 1992.
 SHANGHAI = dt.timezone(dt.timedelta(hours=8))
-
-ONE = dt.timedelta(days=1)
-SATURDAY = 5
-
-# Article 2 of 全国年节及纪念日放假办法: what can be known of a year before its notice. The days
-# that follow the moon (and 清明) cannot, so such a year stays provisional.
-FIXED = {
-    (1, 1): "元旦",
-    (5, 1): "劳动节",
-    (5, 2): "劳动节",
-    (10, 1): "国庆节",
-    (10, 2): "国庆节",
-    (10, 3): "国庆节",
-}
-SECOND_OF_MAY_OFF_SINCE = 2025
 
 AMBER_DAYS = 10
 
@@ -60,70 +46,6 @@ def rulebook_at(rulebooks: Sequence[Rulebook], day: dt.date) -> Rulebook:
     return max(in_force, key=lambda each: each.in_force)
 
 
-class _Days:
-    """The days of all years, by the calendars adopted; remembers which it had to look into.
-
-    Of each year the version adopted last counts. A notice may name days at the end of the
-    year before (that of 2019 did), so the following year's calendar is asked first.
-    """
-
-    def __init__(self, calendars: Iterable[Calendar]) -> None:
-        self._years = {each.year: each for each in calendars}
-        self._off: dict[int, Mapping[dt.date, str]] = {}
-        self._used: set[int] = set()
-        self.provisional = False
-
-    @property
-    def references(self) -> str | None:
-        """Give the calendars looked into, by year, one space between: `cn@2025 cn@2026`."""
-        return " ".join(self._years[year].reference for year in sorted(self._used)) or None
-
-    def rest(self, day: dt.date) -> str | None:
-        """Say why nobody works on a day: a holiday's name or `weekend`; None on a working day."""
-        for year in (day.year + 1, day.year):
-            if year not in self._years:
-                continue
-            holidays = self._off.get(year) or self._holidays(year)
-            if day in holidays or day in self._years[year].work:
-                self._used |= {year, day.year} & self._years.keys()
-                return holidays.get(day)
-        if day.year in self._years:
-            self._used.add(day.year)
-        else:
-            self.provisional = True
-            if name := _fixed(day):
-                return name
-        return "weekend" if day.weekday() >= SATURDAY else None
-
-    def _holidays(self, year: int) -> Mapping[dt.date, str]:
-        """Look a year's up once, and only when it is asked: a row of a board asks for two of all adopted."""
-        self._off[year] = {
-            day: each.name for each in self._years[year].off for day in _asked(each.first, each.last, year)
-        }
-        return self._off[year]
-
-
-def _asked(first: dt.date, last: dt.date, year: int) -> Iterator[dt.date]:
-    """Give the days of a span for which its year's calendar can be asked: of that year and the last."""
-    return _span(max(first, dt.date(year - 1, 1, 1)), min(last, dt.date(year, 12, 31)))
-
-
-def _span(first: dt.date, last: dt.date) -> Iterator[dt.date]:
-    for count in range((last - first).days + 1):
-        yield first + count * ONE
-
-
-def _fixed(day: dt.date) -> str | None:
-    if (day.month, day.day) == (5, 2) and day.year < SECOND_OF_MAY_OFF_SINCE:
-        return None
-    return FIXED.get((day.month, day.day))
-
-
-def is_working_day(day: dt.date, calendars: Sequence[Calendar]) -> bool:
-    """Say whether a day is worked: make-up days are, holidays and other weekends are not."""
-    return _Days(calendars).rest(day) is None
-
-
 def deadline(step: Step, start: dt.date, rulebook: Rulebook, calendars: Sequence[Calendar]) -> Deadline:
     """Compute the last day of a step whose clock starts on `start`, and how it was found.
 
@@ -136,7 +58,7 @@ def deadline(step: Step, start: dt.date, rulebook: Rulebook, calendars: Sequence
     limit = next((each for each in rulebook.limits if each.step == step), None)
     if limit is None:
         return Deadline(step=step, start=start, rulebook=rulebook.reference)
-    days, skipped = _Days(calendars), list[Skipped]()
+    days, skipped = Days(calendars), list[Skipped]()
     if limit.unit is Unit.WORKING_DAYS:
         due = start
         for _ in range(limit.count):
@@ -151,7 +73,7 @@ def deadline(step: Step, start: dt.date, rulebook: Rulebook, calendars: Sequence
     )  # fmt: skip
 
 
-def _working(day: dt.date, days: _Days, skipped: list[Skipped]) -> dt.date:
+def _working(day: dt.date, days: Days, skipped: list[Skipped]) -> dt.date:
     """Give the first working day from `day` on; note down what was passed over."""
     while why := days.rest(day):
         skipped.append(Skipped(day=day, why=why))
@@ -165,22 +87,6 @@ def _months_on(start: dt.date, count: int) -> dt.date:
     return dt.date(year, month, min(start.day, months.monthrange(year, month)[1]))
 
 
-def days_left(
-    due: dt.date, today: dt.date, calendars: Sequence[Calendar] = (), *, working: bool = True
-) -> int:
-    """Count the days after today up to the due day; negative means late.
-
-    Working days by the calendars, or with `working=False` all days. On the due day it is 0.
-    A weekend that follows a missed day is late by one working day already.
-    """
-    if not working:
-        return (due - today).days
-    days = _Days(calendars)
-    early, late = sorted((due, today))
-    worked = sum(days.rest(day) is None for day in _span(early + ONE, late))
-    return -max(worked, 1) if due < today else worked
-
-
 def colour(due: dt.date | None, today: dt.date) -> Colour:
     """Class a date for boards, on reading: red is late, amber due within `AMBER_DAYS` days.
 
@@ -189,5 +95,5 @@ def colour(due: dt.date | None, today: dt.date) -> Colour:
     """
     if due is None:
         return "none"
-    left = days_left(due, today, working=False)
+    left = (due - today).days
     return "red" if left < 0 else "amber" if left <= AMBER_DAYS else "green"

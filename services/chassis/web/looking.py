@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.chassis import problems
+from services.chassis.days import Days
 from services.chassis.projecting import sources
 from services.chassis.shapes import Document, Reader, View
 from services.chassis.shelf.port import BadCursor, Query
@@ -71,8 +72,9 @@ async def _added(
     """Add what depends on today to what is shown."""
     if route.adds is None:
         return documents
-    calendars = (await desk.referring.known(reader.congress, ())).calendars
-    return [route.adds(each, desk.today, calendars) for each in documents]
+    today, known = desk.today, await desk.referring.known(reader.congress, ())
+    days = Days(known.calendars)
+    return [route.adds(each, today, days) for each in documents]
 
 
 async def tally(route: Browse, desk: Desk, request: Request) -> Response:

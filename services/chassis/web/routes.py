@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from events.catalogue.vocabulary import Calendar
+from services.chassis.days import Days
 from services.chassis.shapes import Command, Decider, Document, Ids, Reader, View
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Act:
     seek: Callable[["Desk", Mapping[str, str], Sequence[str]], Awaitable[str]] | None = None
 
 
-Adds = Callable[[Document, dt.date, Sequence[Calendar]], Document]
+Adds = Callable[[Document, dt.date, Days], Document]
 """Adds to a document what follows from today's date by the calendars, and is never folded."""
 
 

@@ -1,15 +1,13 @@
 """The document of a case: what a suggestion is to those who look at it."""
 
 import datetime as dt
-from collections.abc import Sequence
 from typing import Any
 
 from typing_extensions import TypedDict
 
-from events.catalogue.vocabulary import Calendar
+from services.chassis.days import Days
 from services.chassis.shapes import Document
 from services.chassis.words import Told
-from services.chassis.workdays import days_left
 
 
 class Step(TypedDict, total=False):
@@ -67,13 +65,13 @@ WORKING = ("assigned", "return_requested", "in_handling", "redo")
 """The stages in which units work on it."""
 
 
-def dated(case: Document, today: dt.date, calendars: Sequence[Calendar]) -> Document:
+def dated(case: Document, today: dt.date, days: Days) -> Document:
     """Add to every date of a case the working days left as of today, negative when late."""
 
     def told(date: Document) -> Document:
         if "due" not in date:
             return date
-        return {**date, "days_left": days_left(dt.date.fromisoformat(date["due"]), today, calendars)}
+        return {**date, "days_left": days.left(dt.date.fromisoformat(date["due"]), today)}
 
     found: Document = {name: told(case[name]) for name in ("statutory", "redo_by") if name in case}
     if "dates" in case:

@@ -1,17 +1,17 @@
 """The board: every suggestion of the congress, whose it is, and what is late."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from typing_extensions import TypedDict
 
 from events.catalogue import suggestions as said
 from events.catalogue.envelope import Entry
-from events.catalogue.vocabulary import Calendar
+from services.chassis.days import Days
 from services.chassis.shapes import Document, Project, Reader, View
 from services.chassis.words import Told
-from services.chassis.workdays import AMBER_DAYS, colour, days_left
+from services.chassis.workdays import AMBER_DAYS, colour
 
 OFFICE = {"staff", "leader", "auditor"}
 
@@ -150,13 +150,12 @@ def where(value: str, today: dt.date) -> Mapping[str, Mapping[str, Any]]:
 COLOURS = ("red", "amber", "green", "none")
 
 
-def coloured(document: Document, today: dt.date, calendars: Sequence[Calendar]) -> Document:
+def coloured(document: Document, today: dt.date, days: Days) -> Document:
     """Add colour and working days left as of today."""
     if "due" not in document:
         return document | {"colour": "none"}
     due = dt.date.fromisoformat(document["due"])
-    left = days_left(due, today, calendars)
-    return document | {"colour": colour(due, today), "days_left": left}
+    return document | {"colour": colour(due, today), "days_left": days.left(due, today)}
 
 
 def shows(document: BoardDocument, reader: Reader) -> BoardDocument | None:

@@ -105,8 +105,8 @@ def test_references_are_found_however_deep() -> None:
         "title": ONE.model_dump(), "list": [{"text": OTHER.model_dump()}, [ONE.model_dump()]],
         "tuple": (OTHER.model_dump(),), "near": {"record": "x", "ciphertext": "y"}, "n": 1,
     }  # fmt: skip
-    found = [each["record"] for each in told(document)]
-    assert found == [ONE.record, OTHER.record, ONE.record, OTHER.record]
+    found = sorted(each["record"] for each in told(document))
+    assert found == sorted([ONE.record, OTHER.record] * 2)
 
 
 def test_opened_beside_the_reference() -> None:

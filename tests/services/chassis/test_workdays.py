@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 
 from deploy.adoption import calendars, rulebooks
 from events.catalogue.vocabulary import Calendar, DayOff, Limit, Rulebook, Skipped, Step, Unit
+from services.chassis.days import Days
 from services.chassis.workdays import (
     AMBER_DAYS,
     colour,
-    days_left,
     deadline,
-    is_working_day,
     legal_day,
     rulebook_at,
 )
@@ -80,10 +79,10 @@ def test_the_ninth_working_day_is_a_make_up_saturday() -> None:
     """T5: a return on the 9th working day, the make-up Saturday 2025-10-11, is in time."""
     nine = local(**{"return": (9, Unit.WORKING_DAYS)})
     assert deadline(Step.RETURN, ASSIGNED, nine, CN).due == MADE_UP_SATURDAY
-    assert is_working_day(MADE_UP_SATURDAY, CN)
+    assert Days(CN).rest(MADE_UP_SATURDAY) is None
     due = deadline(Step.RETURN, ASSIGNED, TEN_WORKING_DAYS, CN).due
     assert due is not None
-    assert days_left(due, MADE_UP_SATURDAY, CN) == 1
+    assert Days(CN).left(due, MADE_UP_SATURDAY) == 1
 
 
 def test_days_and_working_days_from_assignment_and_receipt_differ() -> None:
@@ -152,7 +151,7 @@ def test_a_new_notice_moves_a_date_computed_before() -> None:
 )
 def test_a_year_without_notice_has_what_is_fixed(day: date, *, worked: bool) -> None:
     """T4: before its notice a year has weekends, 1 January, 1 (2025: and 2) May, 1–3 October."""
-    assert is_working_day(day, ()) is worked
+    assert (Days().rest(day) is None) is worked
 
 
 def test_the_calendar_adopted_last_counts() -> None:
@@ -171,7 +170,7 @@ def test_a_notice_may_name_days_of_the_year_before() -> None:
         update={"year": 2019, "version": "2019", "off": (holiday,), "work": (date(2018, 12, 29),)}
     )
     of_2018 = CN[0].model_copy(update={"year": 2018, "version": "2018", "off": (), "work": ()})
-    assert is_working_day(date(2018, 12, 29), (of_2018, of_2019))
+    assert Days((of_2018, of_2019)).rest(date(2018, 12, 29)) is None
     found = deadline(Step.REPLY, date(2018, 9, 30), NATIONAL, (of_2018, of_2019))
     assert (found.due, found.calendar) == (date(2019, 1, 2), "cn@2018 cn@2019")
 
@@ -194,7 +193,7 @@ def test_our_calendars_agree_with_two_others_on_every_day() -> None:
     theirs = holidays.country_holidays("CN", years=(2024, 2025, 2026))
     days = [date(2024, 1, 1) + dt.timedelta(days=each) for each in range(1096)]
     assert days[-1] == date(2026, 12, 31)
-    ours = {day for day in days if is_working_day(day, CN)}
+    ours = {day for day in days if Days(CN).rest(day) is None}
     assert ours == {day for day in days if chinese_calendar.is_workday(day)}
     assert ours == {day for day in days if theirs.is_working_day(day)}
 
@@ -209,26 +208,34 @@ def test_a_legal_day_begins_at_midnight_in_shanghai() -> None:
 
 
 @pytest.mark.parametrize(
-    ("today", "working", "plain"),
+    ("today", "working"),
     [
-        (date(2025, 9, 30), 4, 13),
-        (date(2025, 10, 11), 1, 2),
-        (date(2025, 10, 12), 1, 1),
-        (date(2025, 10, 13), 0, 0),
-        (date(2025, 10, 14), -1, -1),
-        (date(2025, 10, 18), -4, -5),
-        (date(2025, 10, 20), -5, -7),
+        (date(2025, 9, 30), 4),
+        (date(2025, 10, 11), 1),
+        (date(2025, 10, 12), 1),
+        (date(2025, 10, 13), 0),
+        (date(2025, 10, 14), -1),
+        (date(2025, 10, 18), -4),
+        (date(2025, 10, 20), -5),
     ],
 )
-def test_days_left_are_counted_by_the_calendar(today: date, working: int, plain: int) -> None:
+def test_days_left_are_counted_by_the_calendar(today: date, working: int) -> None:
     """T4: to Mon 2025-10-13 there is one working day left on Sat 10-11 and on Sun 10-12."""
-    assert days_left(date(2025, 10, 13), today, CN) == working
-    assert days_left(date(2025, 10, 13), today, working=False) == plain
+    assert Days(CN).left(date(2025, 10, 13), today) == working
+
+
+@given(st.dates(date(2022, 6, 1), date(2029, 6, 1)), st.integers(0, 900), st.sampled_from(range(4)))
+def test_days_counted_by_weeks_are_those_counted_one_by_one(start: date, count: int, known: int) -> None:
+    """T4: whatever calendars are adopted, counting by weeks and by what turns a day is counting."""
+    end, one = start + dt.timedelta(days=count), dt.timedelta(days=1)
+    calendars = CN[known:] if known % 2 else CN[: len(CN) - known]
+    worked = [n for n in range(1, count + 1) if Days(calendars).rest(start + n * one) is None]
+    assert Days(calendars).left(end, start) == len(worked)
 
 
 def test_late_is_late_on_a_weekend_too() -> None:
     """T4: the Saturday after a missed Friday is late by one working day already."""
-    assert [days_left(date(2025, 3, 7), date(2025, 3, day), CN) for day in (7, 8, 9, 10, 11)] == [
+    assert [Days(CN).left(date(2025, 3, 7), date(2025, 3, day)) for day in (7, 8, 9, 10, 11)] == [
         0, -1, -1, -1, -2,
     ]  # fmt: skip
 
@@ -252,8 +259,8 @@ def test_every_date_is_a_working_day(start: date, book: Rulebook) -> None:
     found = deadline(Step.REPLY, start, book, CN)
     assert found.due is not None
     assert found.due > start
-    assert is_working_day(found.due, CN)
-    assert not any(is_working_day(each.day, CN) for each in found.skipped)
+    assert Days(CN).rest(found.due) is None
+    assert not any(Days(CN).rest(each.day) is None for each in found.skipped)
 
 
 @given(DAYS, DAYS, BOOKS)

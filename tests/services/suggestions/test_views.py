@@ -7,6 +7,7 @@ from events.catalogue import suggestions as said
 from events.catalogue.event import Event
 from events.catalogue.suggestions import Satisfaction
 from events.catalogue.vocabulary import Step
+from services.chassis.days import Days
 from services.chassis.shapes import Reader
 from services.suggestions.api import BRIEF, ROUTES, listed
 from services.suggestions.suggestion.rules.decider import RULES
@@ -135,15 +136,15 @@ def test_days_are_counted_on_reading() -> None:
     """T5: Every date of a case tells the working days left by the calendars; none is folded."""
     document = seen(*WAITING, assigned(rulebooks=[local()]))
     assert "days_left" not in repr(document)
-    shown = dated(document, day("2025-05-23"), adoption.calendars())
+    shown = dated(document, day("2025-05-23"), Days(adoption.calendars()))
     assert (shown["days_left"], shown["statutory"]["days_left"]) == (2, 2)
     assert shown["dates"]["contact_by"]["days_left"] < 0
-    assert dated(document, day("2025-05-28"), adoption.calendars())["days_left"] == -1
-    again = dated(seen(*UNHAPPY, redo()), day("2025-05-23"), adoption.calendars())
+    assert dated(document, day("2025-05-28"), Days(adoption.calendars()))["days_left"] == -1
+    again = dated(seen(*UNHAPPY, redo()), day("2025-05-23"), Days(adoption.calendars()))
     assert "days_left" not in again
-    over = dated(seen(*CLOSED), day("2025-05-23"), adoption.calendars())
+    over = dated(seen(*CLOSED), day("2025-05-23"), Days(adoption.calendars()))
     assert "days_left" not in over
-    assert dated(seen(DRAFTED), day("2025-05-23"), ()) == seen(DRAFTED)
+    assert dated(seen(DRAFTED), day("2025-05-23"), Days()) == seen(DRAFTED)
 
 
 def test_contacts_and_their_confirmation() -> None:

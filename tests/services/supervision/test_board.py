@@ -7,6 +7,7 @@ from deploy import adoption
 from events.catalogue.event import Event
 from events.catalogue.suggestions import Satisfaction
 from events.catalogue.vocabulary import ReplyClass
+from services.chassis.days import Days
 from services.chassis.shapes import Reader
 from services.chassis.workdays import AMBER_DAYS, colour
 from services.supervision.api import BRIEF, listed
@@ -121,11 +122,11 @@ def test_colour_and_days_are_computed_on_reading() -> None:
     """T4: Nothing folded depends on today; days left are working days."""
     document = board(*WAITING, past.assigned())
     assert not {"colour", "days_left"} & document.keys()
-    shown = coloured(document, dt.date(2025, 5, 23), adoption.calendars())
+    shown = coloured(document, dt.date(2025, 5, 23), Days(adoption.calendars()))
     assert (shown["colour"], shown["days_left"]) == ("amber", 2)
-    late = coloured(document, dt.date(2025, 5, 28), adoption.calendars())
+    late = coloured(document, dt.date(2025, 5, 28), Days(adoption.calendars()))
     assert (late["colour"], late["days_left"]) == ("red", -1)
-    assert coloured(board(*ANSWERED), LAST_DAY, ())["colour"] == "none"
+    assert coloured(board(*ANSWERED), LAST_DAY, Days())["colour"] == "none"
 
 
 def test_everybody_sees_his_own() -> None:
