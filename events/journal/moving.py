@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from events.catalogue.envelope import MOST_BYTES, Entry
 from events.journal.port import Head
-from events.proof.chain import Fault, walk
+from events.proof.chain import Fault, Walk
 
 Why = Literal["arriving", "copied", "moved"]
 """It is being taken over; it lives elsewhere, and this is a copy; it went on elsewhere from here."""
@@ -94,33 +94,34 @@ def admitted(
             another one, or where the ledger does not end in `head`.
 
     """
-    keys, seen, rows = list[KeyRow](), set[str](), list[tuple[str, bytes]]()
-
-    def passing() -> Iterator[bytes]:
-        for number, raw in enumerate(islice(entries, head.sequence + 1), 1):
-            if len(raw) > MOST_BYTES:
-                raise LedgerFaulty(ledger, Fault(number, f"it has more than {MOST_BYTES} bytes", "too-long"))
-            yield raw  # whoever comes for the next one has found this one sound
-            entry = Entry(raw)
-            keys.extend(reaction_keys(entry, new=entry.subject not in seen))
-            seen.add(entry.subject)
-            rows.append((entry.subject, raw))
-            if len(rows) == CHUNK:
-                keep(tuple(rows))
-                rows.clear()
-
-    end = walk(ledger, passing())
-    if isinstance(end, Fault):
-        raise LedgerFaulty(ledger, end)
+    keys, seen, walking = list[KeyRow](), set[str](), Walk(ledger, strict=True)
+    left = islice(entries, head.sequence + 1)
+    while piece := list(islice(left, CHUNK)):
+        _follow(walking, ledger, piece)
+        rows = [(entry.subject, entry) for entry in map(Entry, piece)]
+        for subject, entry in rows:
+            keys.extend(reaction_keys(entry, new=subject not in seen))
+            seen.add(subject)
+        keep([(subject, entry.raw) for subject, entry in rows])
+    end = walking.head
     if end.sequence != head.sequence:
         raise LedgerFaulty(
             ledger, Fault(end.sequence + 1, f"the ledger has {head.sequence} entries", "other-head")
         )
     if end.hash != head.hash:
         raise LedgerFaulty(ledger, Fault(end.sequence, "it is not the head that was told", "other-head"))
-    if rows:
-        keep(rows)
     return keys
+
+
+def _follow(walking: Walk, ledger: str, piece: Sequence[bytes]) -> None:
+    """Go on over entries that are sound and small enough, or raise what is wrong with the first."""
+    long = next((n for n, raw in enumerate(piece) if len(raw) > MOST_BYTES), None)
+    fault = walking.take(piece[:long])
+    if fault is None and long is not None:
+        why = f"it has more than {MOST_BYTES} bytes"
+        fault = Fault(walking.head.sequence + 1, why, "too-long")
+    if fault is not None:
+        raise LedgerFaulty(ledger, fault)
 
 
 def reaction_keys(entry: Entry, *, new: bool) -> Iterator[KeyRow]:

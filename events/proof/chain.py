@@ -3,11 +3,11 @@
 A chain cannot see that its tail was cut off: compare the head with one kept elsewhere.
 """
 
-import re
 from binascii import hexlify
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import count, islice
 from typing import Literal
 
 from pydantic_core import from_json
@@ -40,8 +40,9 @@ class Fault:
 
 
 START = Link(0, "")
-INSTANT = 27
-MOMENT = re.compile(rb"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\.[0-9]{6}Z")
+PIECE = 1_000
+MOMENT = b"0000-00-00T00:00:00.000000Z"
+ANY_DIGIT = bytes.maketrans(b"123456789", b"000000000")
 PLACE = frozenset(("specversion", "source", "sequence", "id", "recordedtime", "prevhash"))
 
 
@@ -56,63 +57,77 @@ def walk(ledger: str, entries: Iterable[bytes], after: Link = START, *, recorded
     An entry that was changed shows at the one after it, or in the head. `recorded` is when the
     entry before was taken.
     """
-    walking = Walk(ledger, after, recorded, strict=True)
-    return walking.take(entries) or walking.head
+    walking, left = Walk(ledger, after, recorded, strict=True), iter(entries)
+    while piece := list(islice(left, PIECE)):
+        if fault := walking.take(piece):
+            return fault
+    return walking.head
 
 
 class Walk:
-    """A ledger followed piece by piece; `leaves` has the leaf hashes (32 bytes) of the last piece.
+    """A ledger followed piece by piece.
+
+    Of the last piece `leaves` has the leaf hashes (32 bytes), `ends` how long the heads are.
 
     `strict` reads the head of every entry too, for what comes from elsewhere; without it only
     what the chain stands on is looked at.
     """
 
-    __slots__ = ("_hash", "_ledger", "_recorded", "_sequence", "_strict", "leaves")
+    __slots__ = ("_hash", "_ledger", "_recorded", "_sequence", "_strict", "ends", "leaves")
 
     def __init__(self, ledger: str, after: Link = START, recorded: str = "", *, strict: bool = False) -> None:
         """Begin after a link that is known to hold."""
         self._ledger, self._sequence, self._hash, self._strict = ledger, after.sequence, after.hash, strict
         self._recorded = recorded.encode()
-        self.leaves: list[bytes] = []
+        self.leaves, self.ends = list[bytes](), list[int]()
 
     @property
     def head(self) -> Link:
         """Give how far the ledger holds."""
         return Link(self._sequence, self._hash)
 
-    def take(self, entries: Iterable[bytes]) -> Fault | None:
-        """Follow the next entries up to the first fault, and give that.
+    def take(self, entries: Sequence[bytes]) -> Fault | None:
+        """Follow the next entries up to the first fault, and give that."""
+        self.leaves, self.ends, fault = [], [], None
+        while entries and fault is None:
+            alike = 10 ** len(str(self._sequence + 1)) - self._sequence - 1
+            fault, entries = self._take(entries[:alike]), entries[alike:]
+        return fault
 
-        All that an entry must begin with is known but the moment, so bytes are compared; only
-        one that begins in another way is taken apart, to say what is wrong with it.
+    def _take(self, entries: Sequence[bytes]) -> Fault | None:
+        """Look at all at once, and where something is wrong at either half, down to the one.
+
+        Their numbers have as many digits, so what each begins with is as long.
         """
-        self.leaves = leaves = []
-        form, number, before, digest = _heading(self._ledger), self._sequence, self._recorded, b""
-        link = _link(self._hash)
-        for raw in entries:
-            begun = form % (number + 1, number + 1)
-            recorded = raw[len(begun) : len(begun) + INSTANT]
-            begun += recorded + link
-            if not raw.startswith(begun) or not _later(recorded, before) or not self._readable(raw, begun):
-                self._stand(number, digest, before)
-                return Fault(number + 1, *self._why(raw))
-            number, before, digest = number + 1, recorded, sha256(b"\0" + raw).digest()
-            leaves.append(digest)
-            link = b'","prevhash":"%b",' % hexlify(digest)
-        self._stand(number, digest, before)
-        return None
+        leaves = [sha256(b"\0" + raw).digest() for raw in entries]
+        if self._holds(entries, leaves):
+            self.leaves += leaves
+            self._sequence, self._hash = self._sequence + len(leaves), leaves[-1].hex()
+            return None
+        if len(entries) == 1:
+            return Fault(self._sequence + 1, *self._why(entries[0]))
+        half = len(entries) // 2
+        return self._take(entries[:half]) or self._take(entries[half:])
 
-    def _stand(self, sequence: int, digest: bytes, recorded: bytes) -> None:
-        self._sequence, self._hash, self._recorded = sequence, digest.hex() or self._hash, recorded
-
-    def _readable(self, raw: bytes, begun: bytes) -> bool:
-        """Tell whether there is data, and strictly: a head that says nothing of its place a second time."""
-        if not self._strict:
-            return DATA in raw
-        try:
-            return PLACE.isdisjoint(from_json(b"{%b}" % raw[len(begun) : raw.index(DATA, len(begun))]))
-        except ValueError:
+    def _holds(self, entries: Sequence[bytes], leaves: Sequence[bytes]) -> bool:
+        """Compare what entries must begin with: all of it is known but the moments, which are cut out."""
+        first, form = self._sequence + 1, _heading(self._ledger)
+        start = len(form % (first, first, b"", b""))
+        moments = [raw[start : start + len(MOMENT)] for raw in entries]
+        links = [_link(self._hash), *(_linked(hexlify(leaf)) for leaf in leaves)]
+        begun = [form % (n, n, m, link) for n, m, link in zip(count(first), moments, links, strict=False)]
+        ends = [raw.find(DATA, len(begun[0])) for raw in entries]
+        if (
+            min(ends) < 0
+            or not all(map(bytes.startswith, entries, begun))
+            or sorted([self._recorded, *moments]) != [self._recorded, *moments]
+            or b"".join(moments).translate(ANY_DIGIT) != MOMENT * len(moments)
+            or (self._strict and not all(map(_once, entries, map(len, begun), ends)))
+        ):
             return False
+        self._recorded = moments[-1]
+        self.ends += ends
+        return True
 
     def _why(self, raw: bytes) -> tuple[str, Code]:
         try:
@@ -121,18 +136,26 @@ class Walk:
             return "it is no entry", "no-entry"
 
 
+def _once(raw: bytes, begun: int, end: int) -> bool:
+    """Tell whether the head can be read and says nothing of its place a second time."""
+    try:
+        return PLACE.isdisjoint(from_json(b"{%b}" % raw[begun:end]))
+    except ValueError:
+        return False
+
+
 def _heading(ledger: str) -> bytes:
-    """Give the form of all that stands before `recordedtime`: `% (n, n)` makes it that of entry n."""
+    """Give the form of how an entry begins: `% (n, n, moment, link)` makes it that of entry n."""
     source, number = f'"source":"/{ledger}"', '"sequence":"%010d"'
-    return f'{{"specversion":"1.0",{source},{number},"id":"{ledger}/%d","recordedtime":"'.encode()
+    return f'{{"specversion":"1.0",{source},{number},"id":"{ledger}/%d","recordedtime":"%b%b'.encode()
 
 
 def _link(prevhash: str) -> bytes:
-    return b'","prevhash":"%b",' % prevhash.encode() if prevhash else b'",'
+    return _linked(prevhash.encode()) if prevhash else b'",'
 
 
-def _later(recorded: bytes, before: bytes) -> bool:
-    return recorded == before or (recorded > before and MOMENT.fullmatch(recorded) is not None)
+def _linked(prevhash: bytes) -> bytes:
+    return b'","prevhash":"' + prevhash + b'",'
 
 
 def _fault(ledger: str, entry: Entry, after: Link, recorded: str) -> tuple[str, Code]:

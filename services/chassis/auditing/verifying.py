@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import count
 from typing import NamedTuple
 
-from events.catalogue.envelope import DATA, Entry
+from events.catalogue.envelope import Entry
 from events.proof.chain import Code, Fault, Walk
 
 
@@ -43,31 +43,29 @@ class Verifying:
         """Follow the next rows up to the first fault; give the leaf hashes of those that hold."""
         first = self.sequence + 1
         fault = self._walk.take([row.raw if type(row.raw) is bytes else b"" for row in rows])
-        leaves = self._walk.leaves
-        for number, row, leaf in zip(count(first), rows, leaves, strict=False):
-            if why := _astray(number, row, leaf):
+        leaves, ends = self._walk.leaves, self._walk.ends
+        for number, row, leaf, end in zip(count(first), rows, leaves, ends, strict=False):
+            if why := _astray(number, row, leaf, end):
                 fault = Fault(number, *why)
                 break
         self.fault = fault
         return leaves[: fault.sequence - first] if fault else leaves
 
 
-def _astray(number: int, row: Row, leaf: bytes) -> tuple[str, Code] | None:
+def _astray(number: int, row: Row, leaf: bytes, end: int) -> tuple[str, Code] | None:
     """Tell what the store says wrongly beside an entry."""
-    if row.sequence != number:
-        return f"it lies in the place of {row.sequence}", "misplaced"
-    if not _of(str(row.subject), row.raw):
-        return f"it is kept under {row.subject}, which is not its subject", "misfiled"
-    if row.hash is not None and row.hash != leaf.hex():
+    sequence, subject, raw, kept = row
+    if sequence != number:
+        return f"it lies in the place of {sequence}", "misplaced"
+    if raw.find(b'"subject":"%b","time":"' % str(subject).encode(), 0, end) < 0 and not _of(subject, raw):
+        return f"it is kept under {subject}, which is not its subject", "misfiled"
+    if kept is not None and kept != leaf.hex():
         return "it is kept with a hash that is not its own", "other-hash"
     return None
 
 
 def _of(subject: str, raw: bytes) -> bool:
-    """Tell whether an entry is of a stream, by the bytes that only its head can have."""
-    found = raw.find(b'"subject":"%b","time":"' % subject.encode())
-    if 0 < found < raw.find(DATA):
-        return True
+    """Tell whether an entry that is written in another way is of a stream."""
     try:
         return Entry(raw).subject == subject
     except (ValueError, KeyError):

@@ -1,4 +1,4 @@
-"""A ledger verified: every entry read, parsed, hashed, its place and its link looked at.
+"""A ledger verified: every entry read and hashed, its place, its link and its row looked at.
 
 The ceiling reads the rows and hashes them, with no look into them. eventsourcing keeps no
 proof; what it does to read and decode the same bytes stands beside.
@@ -11,36 +11,35 @@ import uvloop
 from eventsourcing.persistence import StoredEvent
 from pydantic_core import from_json
 
-from events.proof.chain import START, Link, walk
+from deploy import looking
+from events.catalogue.envelope import Entry
+from services.chassis.auditing.verifying import Row, Verifying
 from tests.bench import entries
 from tests.bench.peers import pyeventsourcing
 from tests.bench.timing import Watch
 from tests.bench.values import Case, Kind, Room, Run, Subject, Workload
 from tests.bench.workloads import drift, kept, ledgers
-from tests.bench.workloads.appending import opened
 
 PAGE = 500
 
 
 def house(room: Room) -> Run:
-    """Walk the chain, page by page; a byte changed in the middle is found."""
+    """Verify as `mandate audit verify` does, on one core; a byte changed in the middle is found."""
     streams = max(1, room.size // 100)
     source, size = kept.journal(room, room.size, streams), room.size + streams * len(entries.BEGUN)
-    watch = Watch()
+    watch, where = Watch(), kept.housed(room.folder / "data", source)
 
     async def verify() -> None:
-        journal, at = opened(source), START
-        with watch.going():
-            while raws := await journal.fetch(kept.LEDGER, at.sequence, PAGE):
-                found = walk(kept.LEDGER, raws, at)
-                assert isinstance(found, Link), found
-                at = found
-        await journal.close()
-        assert at.sequence == size
+        async with where.opened() as house:
+            with watch.going():
+                found = await looking.verified(house, kept.LEDGER, size, lambda _entries: None)
+        assert (found["sound"], found["entries"]) == (True, size), found
 
     uvloop.run(verify())
     changed = [raw.replace(b"housing", b"hausing") for raw in kept.raws(source)[:PAGE]]
-    assert not isinstance(walk(kept.LEDGER, changed), Link), "a change is not seen"
+    following = Verifying(kept.LEDGER)
+    following.take([Row(n, Entry(raw).subject, raw) for n, raw in enumerate(changed, 1)])
+    assert following.fault is not None, "a change is not seen"
     return watch.run(size)
 
 
