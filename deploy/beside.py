@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from deploy.services import PUBLISHING
 from deploy.signing import beside
 from deploy.stored import PAGE, Kept, Noted
+from events.journal.port import Stored
 from events.notary.port import Notes
-from services.chassis.auditing.verifying import Row
 from services.chassis.shelf.port import Shelf
 
 if TYPE_CHECKING:
@@ -64,9 +64,9 @@ class _Databases(Noted):
             found |= {ledger: head.sequence for ledger, head in heads.items()}
         return found
 
-    async def rows(self, ledger: str, after: int) -> Sequence[Row]:
+    async def rows(self, ledger: str, after: int) -> Sequence[Stored]:
         journal = await self._journal(ledger.partition("/")[0])
-        return [Row(*each) for each in await journal.stored(ledger, after, PAGE)]
+        return await journal.stored(ledger, after, PAGE)
 
     async def flaws(self) -> Sequence[str]:
         return ()  # a server looks after its own files

@@ -86,10 +86,9 @@ async def refolded(kept: Kept, ledger: str, refolds: Sequence[Refold], moved: Mo
         for wire in each.wires or ():
             by_wire.setdefault(wire, list(always)).append(each)
     while number < bound and (rows := await kept.rows(ledger, number)):
-        for row in rows:
-            number = row.sequence
+        for number, _, raw, _ in rows:
             try:
-                entry = Entry(row.raw)
+                entry = Entry(raw)
                 takers = by_wire.get(entry.type, always)
             except (ValueError, KeyError, TypeError) as error:
                 for each in refolds:

@@ -15,12 +15,12 @@ from deploy.folder import identity
 from deploy.signing import Signing
 from events.drivers.apsw import Connection, connect
 from events.journal import rows
+from events.journal.port import Stored
 from events.notary.port import Notes, Standing
 from events.notary.sqlite import SqliteNotes
 from events.proof.checkpoint import origin
 from events.proof.note import Key, Signer
 from events.proof.tiles import Address
-from services.chassis.auditing.verifying import Row
 from services.chassis.shelf.port import Shelf
 from services.chassis.shelf.sqlite import SqliteShelf
 
@@ -34,7 +34,7 @@ class Kept(Protocol):
         """Give the last sequence of every ledger that there is, or of which something was signed."""
         ...
 
-    async def rows(self, ledger: str, after: int) -> Sequence[Row]:
+    async def rows(self, ledger: str, after: int) -> Sequence[Stored]:
         """Give the next entries of a ledger as they lie; none after the last."""
         ...
 
@@ -132,12 +132,12 @@ class _Files(Noted):
         self._ends = rows.ends(self.journal)
         return {**await self.missed(), **{ledger: last for ledger, (_, last) in self._ends.items()}}
 
-    async def rows(self, ledger: str, after: int) -> Sequence[Row]:
+    async def rows(self, ledger: str, after: int) -> Sequence[Stored]:
         if ledger not in self._ends:
             await self.heads()
         if ledger not in self._ends:
             return []
-        return [Row(*each) for each in rows.stored(self.journal, self._ends[ledger][0], after, PAGE)]
+        return rows.stored(self.journal, self._ends[ledger][0], after, PAGE)
 
     async def flaws(self) -> Sequence[str]:
         told = await asyncio.to_thread(lambda: self.journal.execute("PRAGMA integrity_check(10)").fetchall())

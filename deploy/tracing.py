@@ -33,13 +33,12 @@ async def _look(
     """Look through a ledger; what a reaction wrote is kept by its cause until all is read."""
     wanted, after = concerning(about), 0
     while rows := await kept.rows(ledger, after):
-        for row in rows:
-            if wanted(row.raw):
-                entry = Entry(row.raw)
+        for after, _, raw, _ in rows:  # noqa: B007 - where the next rows begin
+            if wanted(raw):
+                entry = Entry(raw)
                 steps[entry.id] = step(entry)
-            elif CAUSED in row.raw and (cause := (entry := Entry(row.raw)).causationid):
+            elif CAUSED in raw and (cause := (entry := Entry(raw)).causationid):
                 caused.setdefault(cause, []).append(entry)
-        after = rows[-1].sequence
 
 
 def _followed(steps: dict[str, Step], caused: Mapping[str, Sequence[Entry]]) -> Mapping[str, Step]:

@@ -26,8 +26,9 @@ from events.journal.port import (
     Once,
     Proposed,
     Receipt,
+    Stored,
 )
-from events.journal.reading import Stored, span, stored, stream
+from events.journal.reading import span, stored, stream
 
 CHUNK = 500
 NONE = Head(0, "")

@@ -48,6 +48,13 @@ class Receipt(NamedTuple):
         return f"{self.ledger}/{self.last}"
 
 
+Stored = tuple[int, str, bytes, str | None]
+"""An entry as it lies: its place, its stream, itself, perhaps its leaf hash (hexadecimal).
+
+A damaged store may hold anything in place of bytes or text.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Conflict:
     """Somebody was faster: the streams that moved, with what was written in between."""

@@ -7,9 +7,7 @@ from events.drivers.motor import Collection
 from events.drivers.terms import Document
 from events.journal import documents
 from events.journal.group import Append
-
-Stored = tuple[int, str, bytes, str | None]
-"""An entry as it lies: its place, its stream, itself, perhaps its hash."""
+from events.journal.port import Stored
 
 ENTRIES = {"subjects": 1, "first": 1, "last": 1, "entries": 1}
 HEADLINES = {"entries": 0}

@@ -13,7 +13,7 @@ from pydantic_core import from_json
 from events.catalogue.envelope import Entry
 from events.drivers.apsw import Connection, Value, values
 from events.journal.group import Append, Keys, Tip, Used, Versions
-from events.journal.port import JournalBroken, Once, Receipt
+from events.journal.port import JournalBroken, Once, Receipt, Stored
 from events.proof.chain import START, Fault, Link, leaf, walk
 
 MIGRATIONS = (
@@ -151,12 +151,13 @@ def ends(connection: Connection) -> dict[str, tuple[int, int]]:
     return {name: (number, end & SEQUENCES) for (number, name), end in zip(ledgers, ends, strict=True)}
 
 
-def stored(connection: Connection, number: int, after: int, limit: int) -> list[tuple[int, str, bytes]]:
-    """Read (sequence, subject, entry) as they lie, of a ledger above `after`."""
+def stored(connection: Connection, number: int, after: int, limit: int) -> list[Stored]:
+    """Read entries as they lie, of a ledger above `after`; no hash is kept beside them."""
     low = number << 32
     return _rows(
         connection,
-        "SELECT place - ?, subject, raw FROM entry WHERE place > ? AND place <= ? ORDER BY place LIMIT ?",
+        "SELECT place - ?, subject, raw, NULL FROM entry "
+        "WHERE place > ? AND place <= ? ORDER BY place LIMIT ?",
         low,
         low + after,
         low + SEQUENCES,

@@ -2,22 +2,10 @@
 
 from collections.abc import Sequence
 from itertools import count
-from typing import NamedTuple
 
 from events.catalogue.envelope import Entry
+from events.journal.port import Stored
 from events.proof.chain import Code, Fault, Walk
-
-
-class Row(NamedTuple):
-    """An entry and what its store says beside it: its place, its stream, perhaps its leaf hash.
-
-    A damaged store may hold anything in place of bytes or text.
-    """
-
-    sequence: int
-    subject: str
-    raw: bytes
-    hash: str | None = None
 
 
 class Verifying:
@@ -39,10 +27,10 @@ class Verifying:
         """Give the leaf hash (hexadecimal) of the last entry that holds; empty before the first."""
         return self._walk.head.hash
 
-    def take(self, rows: Sequence[Row]) -> Sequence[bytes]:
+    def take(self, rows: Sequence[Stored]) -> Sequence[bytes]:
         """Follow the next rows up to the first fault; give the leaf hashes of those that hold."""
         first = self.sequence + 1
-        fault = self._walk.take([row.raw if type(row.raw) is bytes else b"" for row in rows])
+        fault = self._walk.take([raw if type(raw) is bytes else b"" for _, _, raw, _ in rows])
         leaves, ends = self._walk.leaves, self._walk.ends
         for number, row, leaf, end in zip(count(first), rows, leaves, ends, strict=False):
             if why := _astray(number, row, leaf, end):
@@ -52,7 +40,7 @@ class Verifying:
         return leaves[: fault.sequence - first] if fault else leaves
 
 
-def _astray(number: int, row: Row, leaf: bytes, end: int) -> tuple[str, Code] | None:
+def _astray(number: int, row: Stored, leaf: bytes, end: int) -> tuple[str, Code] | None:
     """Tell what the store says wrongly beside an entry."""
     sequence, subject, raw, kept = row
     if sequence != number:

@@ -9,7 +9,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.chassis import problems
-from services.chassis.days import Days
 from services.chassis.projecting import sources
 from services.chassis.shapes import Document, Reader, View
 from services.chassis.shelf.port import BadCursor, Query
@@ -17,6 +16,7 @@ from services.chassis.web import reading
 from services.chassis.web.answers import Json
 from services.chassis.web.desk import Desk
 from services.chassis.web.routes import Answer, Browse, Look
+from services.chassis.workdays import Days
 
 MOST_ROWS = 100
 

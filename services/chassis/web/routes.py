@@ -5,8 +5,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from services.chassis.days import Days
 from services.chassis.shapes import Command, Decider, Document, Ids, Reader, View
+from services.chassis.workdays import Days
 
 if TYPE_CHECKING:
     from services.chassis.web.desk import Desk

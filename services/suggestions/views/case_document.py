@@ -5,9 +5,9 @@ from typing import Any
 
 from typing_extensions import TypedDict
 
-from services.chassis.days import Days
 from services.chassis.shapes import Document
 from services.chassis.words import Told
+from services.chassis.workdays import Days
 
 
 class Step(TypedDict, total=False):

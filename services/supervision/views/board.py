@@ -8,10 +8,9 @@ from typing_extensions import TypedDict
 
 from events.catalogue import suggestions as said
 from events.catalogue.envelope import Entry
-from services.chassis.days import Days
 from services.chassis.shapes import Document, Project, Reader, View
 from services.chassis.words import Told
-from services.chassis.workdays import AMBER_DAYS, colour
+from services.chassis.workdays import AMBER_DAYS, Days, colour
 
 OFFICE = {"staff", "leader", "auditor"}
 

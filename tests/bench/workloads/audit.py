@@ -13,7 +13,7 @@ from pydantic_core import from_json
 
 from deploy import looking
 from events.catalogue.envelope import Entry
-from services.chassis.auditing.verifying import Row, Verifying
+from services.chassis.auditing.verifying import Verifying
 from tests.bench import entries
 from tests.bench.peers import pyeventsourcing
 from tests.bench.timing import Watch
@@ -38,7 +38,7 @@ def house(room: Room) -> Run:
     uvloop.run(verify())
     changed = [raw.replace(b"housing", b"hausing") for raw in kept.raws(source)[:PAGE]]
     following = Verifying(kept.LEDGER)
-    following.take([Row(n, Entry(raw).subject, raw) for n, raw in enumerate(changed, 1)])
+    following.take([(n, Entry(raw).subject, raw, None) for n, raw in enumerate(changed, 1)])
     assert following.fault is not None, "a change is not seen"
     return watch.run(size)
 

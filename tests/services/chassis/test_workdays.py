@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from deploy.adoption import calendars, rulebooks
 from events.catalogue.vocabulary import Calendar, DayOff, Limit, Rulebook, Skipped, Step, Unit
-from services.chassis.days import Days
 from services.chassis.workdays import (
     AMBER_DAYS,
+    Days,
     colour,
     deadline,
     legal_day,

@@ -7,8 +7,8 @@ from events.catalogue import suggestions as said
 from events.catalogue.event import Event
 from events.catalogue.suggestions import Satisfaction
 from events.catalogue.vocabulary import Step
-from services.chassis.days import Days
 from services.chassis.shapes import Reader
+from services.chassis.workdays import Days
 from services.suggestions.api import BRIEF, ROUTES, listed
 from services.suggestions.suggestion.rules.decider import RULES
 from services.suggestions.suggestion.state import EVOLVE

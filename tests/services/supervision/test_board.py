@@ -7,9 +7,8 @@ from deploy import adoption
 from events.catalogue.event import Event
 from events.catalogue.suggestions import Satisfaction
 from events.catalogue.vocabulary import ReplyClass
-from services.chassis.days import Days
 from services.chassis.shapes import Reader
-from services.chassis.workdays import AMBER_DAYS, colour
+from services.chassis.workdays import AMBER_DAYS, Days, colour
 from services.supervision.api import BRIEF, listed
 from services.supervision.views.board import BOARD, COLOURS, coloured, where
 from tests.cast import (
