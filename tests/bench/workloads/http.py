@@ -191,7 +191,7 @@ def _cases(connections: int) -> Sequence[Case]:
         Case(
             f"{name}, {connections} connections", "requests", durability,
             (Subject("house", Kind.HOUSE, partial(run, connections)), ceiling),
-            size=3_000, full_size=20_000, quick=run is opinions and connections == CONNECTIONS,
+            size=20_000, quick=run is opinions and connections == CONNECTIONS,
         )
         for name, run, durability in asked
     ]  # fmt: skip
