@@ -9,12 +9,12 @@ import contextlib
 import multiprocessing
 import signal
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from queue import Empty
-from typing import Any
+from typing import Any, TypeVar
 
 from deploy import looking
 from deploy.looking import Moved
@@ -27,6 +27,7 @@ from services.chassis.clock import OffsetClock
 
 BATCHES = 4  # for each process, so that a long one holds nobody up for long
 POLL_SECONDS = 0.1
+T = TypeVar("T")
 Progress = Callable[[int, int], None]
 Task = tuple[str, str]
 """What is looked at (`VERIFY`, `DRIFT`), and in which view (`all`)."""
@@ -51,28 +52,33 @@ class Found:
 async def verify(
     where: Where, workers: int, progress: Progress, services: Sequence[str] = PUBLISHING
 ) -> Found:
-    """Follow every ledger of these services."""
+    """Follow every ledger of these services, and look at the store itself meanwhile."""
     async with where.opened() as kept:
-        flaws, every = await _stood(kept)
+        every, unread = await _told(kept.heads, dict[str, int]())
+        heads = {name: head for name, head in every.items() if name.partition("/")[0] in services}
+        checking = asyncio.create_task(_told(kept.flaws, ()))
+        try:
+            found = await _everywhere(where, (VERIFY, "all"), heads, workers, progress)
+            said, unchecked = await checking
+        finally:
+            checking.cancel()
+            await asyncio.gather(checking, return_exceptions=True)
+        flaws = list(dict.fromkeys((*said, *unchecked, *unread)))
         for service in services:
             report = Store(ran=instant(OffsetClock().now()), flaws=flaws)
             await _keep(kept, service, EVERY, STORE, report)
-        heads = {name: head for name, head in every.items() if name.partition("/")[0] in services}
-        found = await _everywhere(where, (VERIFY, "all"), heads, workers, progress)
         for each in found:
             service, congress = each["ledger"].split("/")
             await _keep(kept, service, congress, VERIFY, each)
     return Found(flaws, verified=found)
 
 
-async def _stood(kept: Kept) -> tuple[list[str], Mapping[str, int]]:
-    """Give what is wrong with the store itself, and the heads it tells of; none when it cannot be read."""
-    flaws = list[str]()
+async def _told(ask: Callable[[], Awaitable[T]], nothing: T) -> tuple[T, Sequence[str]]:
+    """Give what the store says of itself; or nothing, and why it cannot."""
     try:
-        flaws += await kept.flaws()
-        return flaws, await kept.heads()
+        return await ask(), ()
     except Unreadable as error:
-        return [*flaws, f"the journal cannot be read: {error}"], {}
+        return nothing, (f"the journal cannot be read: {error}",)
 
 
 async def drift(where: Where, view: str, workers: int, progress: Progress) -> Found:

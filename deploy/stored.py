@@ -140,7 +140,17 @@ class _Files(Noted):
         return rows.stored(self.journal, self._ends[ledger][0], after, PAGE)
 
     async def flaws(self) -> Sequence[str]:
-        told = await asyncio.to_thread(lambda: self.journal.execute("PRAGMA integrity_check(10)").fetchall())
+        """Look in a thread, for minutes perhaps; whoever waits no more ends it."""
+        checking = asyncio.create_task(asyncio.to_thread(self._flaws))
+        try:
+            return await asyncio.shield(checking)
+        except asyncio.CancelledError:
+            self.journal.interrupt()
+            await asyncio.gather(checking, return_exceptions=True)
+            raise
+
+    def _flaws(self) -> Sequence[str]:
+        told = self.journal.execute("PRAGMA integrity_check(10)").fetchall()
         found = [str(said) for (said,) in told if said != "ok"]
         return [*found, *(f"an entry lies at {place}, in no ledger" for place in rows.strays(self.journal))]
 

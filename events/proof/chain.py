@@ -99,19 +99,17 @@ class Walk:
 
         Their numbers have as many digits, so what each begins with is as long.
         """
-        leaves = [sha256(b"\0" + raw).digest() for raw in entries]
-        if self._holds(entries, leaves):
-            self.leaves += leaves
-            self._sequence, self._hash = self._sequence + len(leaves), leaves[-1].hex()
+        if self._passed(entries):
             return None
         if len(entries) == 1:
             return Fault(self._sequence + 1, *self._why(entries[0]))
         half = len(entries) // 2
         return self._take(entries[:half]) or self._take(entries[half:])
 
-    def _holds(self, entries: Sequence[bytes], leaves: Sequence[bytes]) -> bool:
-        """Compare what entries must begin with: all of it is known but the moments, which are cut out."""
+    def _passed(self, entries: Sequence[bytes]) -> bool:
+        """Go on over entries if all hold: what they must begin with is known but for the moments."""
         first, form = self._sequence + 1, _heading(self._ledger)
+        leaves = [sha256(b"\0" + raw).digest() for raw in entries]
         start = len(form % (first, first, b"", b""))
         moments = [raw[start : start + len(MOMENT)] for raw in entries]
         links = [_link(self._hash), *(_linked(hexlify(leaf)) for leaf in leaves)]
@@ -125,7 +123,8 @@ class Walk:
             or (self._strict and not all(map(_once, entries, map(len, begun), ends)))
         ):
             return False
-        self._recorded = moments[-1]
+        self._sequence, self._hash, self._recorded = first + len(leaves) - 1, leaves[-1].hex(), moments[-1]
+        self.leaves += leaves
         self.ends += ends
         return True
 

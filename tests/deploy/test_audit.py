@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+import threading
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from deploy.folder import Folder
 from deploy.serving import EXAMPLES
 from deploy.stored import InFolder
 from deploy.upkeep import Unknown
-from events.drivers.apsw import connect
+from events.drivers.apsw import Connection, connect
+from events.journal import rows
 from services.chassis import metrics
 
 LEDGER = "suggestions/630200"
@@ -46,6 +48,27 @@ def edited(data: Path) -> str:
         changed = raw.replace(b'"data":{', b'"data":{"x":1,', 1)
         journal.execute("UPDATE entry SET raw = ? WHERE place = ?", (changed, place))
     return f"{LEDGER}/600"
+
+
+FOR_EVER = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n"
+
+
+async def test_who_waits_no_more_ends_the_look_at_the_file(
+    data: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file is looked at in a thread, which is let end before the file is closed."""
+    begun = threading.Event()
+
+    def endless(connection: Connection) -> list[int]:
+        begun.set()
+        return connection.execute(FOR_EVER).fetchall()  # type: ignore[return-value]
+
+    monkeypatch.setattr(rows, "strays", endless)
+    auditing_it = asyncio.create_task(auditing.verify(InFolder(data), 0, lambda _done, _of: None))
+    await asyncio.to_thread(begun.wait)
+    auditing_it.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asyncio.wait_for(auditing_it, 10)
 
 
 async def test_a_whole_house(data: Path) -> None:

@@ -32,7 +32,7 @@ from tests.journeys.visiting import CITY
 from tests.rulebook import HOUSE
 
 BASE = f"/api/v1/{CITY}"
-STEADY, SECONDS, CONNECTIONS = 600, 60, 64
+STEADY, SECONDS, CONNECTIONS, CREATED = 600, 60, 64, 201
 WORDS = "冬季供热温度偏低，夜间只有十五度，请有关部门检查城东片区的换热站并公布整改时间。"
 Make = Callable[[int], bytes]
 
@@ -75,7 +75,7 @@ async def _saturated(
             with watch.lap():
                 status, body = await asker.ask(each)
             assert status == wanted, body
-            answers.append(body)
+            answers.append(body if status == CREATED else b"")  # thousands of pages are not kept
 
     with watch.going():
         await asyncio.gather(*map(asks, askers))
