@@ -14,7 +14,7 @@ from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing.queues import Queue
 from queue import Empty
-from typing import Any, TypeVar
+from typing import Any
 
 from deploy import looking
 from deploy.looking import Moved
@@ -27,7 +27,6 @@ from services.chassis.clock import OffsetClock
 
 BATCHES = 4  # for each process, so that a long one holds nobody up for long
 POLL_SECONDS = 0.1
-T = TypeVar("T")
 Progress = Callable[[int, int], None]
 Task = tuple[str, str]
 """What is looked at (`VERIFY`, `DRIFT`), and in which view (`all`)."""
@@ -54,16 +53,16 @@ async def verify(
 ) -> Found:
     """Follow every ledger of these services, and look at the store itself meanwhile."""
     async with where.opened() as kept:
-        every, unread = await _told(kept.heads, dict[str, int]())
-        heads = {name: head for name, head in every.items() if name.partition("/")[0] in services}
-        checking = asyncio.create_task(_told(kept.flaws, ()))
+        every, unread = await _asked(kept.heads)
+        heads = {name: head for name, head in (every or {}).items() if name.partition("/")[0] in services}
+        checking = asyncio.create_task(_asked(kept.flaws))
         try:
             found = await _everywhere(where, (VERIFY, "all"), heads, workers, progress)
             said, unchecked = await checking
         finally:
             checking.cancel()
             await asyncio.gather(checking, return_exceptions=True)
-        flaws = list(dict.fromkeys((*said, *unchecked, *unread)))
+        flaws = list(dict.fromkeys((*(said or ()), *unchecked, *unread)))
         for service in services:
             report = Store(ran=instant(OffsetClock().now()), flaws=flaws)
             await _keep(kept, service, EVERY, STORE, report)
@@ -73,12 +72,12 @@ async def verify(
     return Found(flaws, verified=found)
 
 
-async def _told(ask: Callable[[], Awaitable[T]], nothing: T) -> tuple[T, Sequence[str]]:
-    """Give what the store says of itself; or nothing, and why it cannot."""
+async def _asked(ask: Callable[[], Awaitable[Any]]) -> tuple[Any, Sequence[str]]:
+    """Give what the store says of itself; or None, and why it cannot."""
     try:
         return await ask(), ()
     except Unreadable as error:
-        return nothing, (f"the journal cannot be read: {error}",)
+        return None, (f"the journal cannot be read: {error}",)
 
 
 async def drift(where: Where, view: str, workers: int, progress: Progress) -> Found:

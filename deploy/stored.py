@@ -25,6 +25,7 @@ from services.chassis.shelf.port import Shelf
 from services.chassis.shelf.sqlite import SqliteShelf
 
 PAGE = 2_000
+POLL_SECONDS = 0.05
 
 
 class Kept(Protocol):
@@ -145,7 +146,9 @@ class _Files(Noted):
         try:
             return await asyncio.shield(checking)
         except asyncio.CancelledError:
-            self.journal.interrupt()
+            while not checking.done():  # again, since only a question under way can be broken off
+                self.journal.interrupt()
+                await asyncio.wait([checking], timeout=POLL_SECONDS)
             await asyncio.gather(checking, return_exceptions=True)
             raise
 
