@@ -5,7 +5,7 @@ from hashlib import sha256
 import pytest
 
 from events.catalogue.envelope import placed
-from events.proof.chain import START, Fault, Link, leaf, walk
+from events.proof.chain import START, Fault, Link, Walk, leaf, walk
 from tests.events.world import LEDGER, proposed
 
 
@@ -17,7 +17,7 @@ def ledger(size: int, ledger: str = LEDGER) -> list[bytes]:
             placed(
                 ledger=ledger,
                 sequence=sequence,
-                recordedtime=f"2025-02-27T01:02:{sequence:02d}.000000Z",
+                recordedtime=f"2025-02-27T01:{2 + sequence // 60:02d}:{sequence % 60:02d}.000000Z",
                 prevhash=leaf(entries[-1]).hex() if entries else None,
                 decided=proposed(f"suggestion/{sequence}").decided,
             )
@@ -46,6 +46,21 @@ def test_in_parts() -> None:
     assert walk(LEDGER, entries[3:], Link(3, "0" * 64)) == Fault(
         4, "prevhash is not the hash of the entry before", "not-chained"
     )
+
+
+@pytest.mark.parametrize("number", [1, 2, 9, 10, 99, 100, 500, 998, 999, 1_000, 1_001])
+def test_the_first_fault_among_many(number: int) -> None:
+    """Of entries looked at together, the one after the changed one is the fault, and all before it hold."""
+    entries = ledger(1_010)
+    assert walk(LEDGER, entries) == Link(1_010, leaf(entries[-1]).hex())
+    entries[number - 1] = entries[number - 1].replace(b',"data":{', b',"data":{"other":1,')
+    walking, hashes = Walk(LEDGER), [leaf(raw) for raw in entries[:number]]
+    assert walking.take(entries) == Fault(
+        number + 1, "prevhash is not the hash of the entry before", "not-chained"
+    )
+    assert walking.leaves == hashes
+    assert walking.head == Link(number, hashes[-1].hex())
+    assert len(walking.ends) == number
 
 
 def test_every_changed_byte() -> None:
